@@ -1,0 +1,105 @@
+# Two commands: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-hashes --only-binary :all: --progress-bar on
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sort | sed -E 's/:.*## /\t/' | expand -t 12
+
+.env:
+	@echo "Writing .env: a secret key of your own, for this machine only"
+	@(umask 077; printf 'DERBYCITY_ENV=local\nSECRET_KEY=%s\n' "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')" > .env.new; mv .env.new .env)
+
+.venv/bin/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Making the virtual environment in .venv"
+	@"$(PYTHON)" -m venv .venv
+
+# Locked installs; a marker file says which lock the environment holds. Two at once wait for each other.
+.venv/.local: requirements/local.txt | .venv/bin/python
+	@exec 9>.venv/.lock; flock 9
+	if [ .venv/.local -nt requirements/local.txt ]; then exit 0; fi
+	echo "Installing what the portal needs (about 20 seconds)"
+	$(PIP) --quiet -r requirements/local.txt
+	touch .venv/.local
+
+.venv/.development: requirements/development.txt | .venv/bin/python
+	@exec 9>.venv/.lock; flock 9
+	if [ .venv/.development -nt requirements/development.txt ]; then exit 0; fi
+	echo "Installing what the tests and checks need (about 30 seconds)"
+	$(PIP) --quiet -r requirements/development.txt
+	touch .venv/.development .venv/.local
+
+.PHONY: prepare
+prepare: .env .venv/.local
+	@exec 9>.venv/.lock; flock 9
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py seed
+	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+
+.PHONY: run
+run: prepare ## Serve the portal with its real content on HOST:PORT
+	@echo
+	echo "The portal is at http://$(HOST):$(PORT)/ (stop it with Ctrl-C)"
+	echo "To make the first staff login: make login   (then sign in at http://$(HOST):$(PORT)/admin/)"
+	echo
+	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
+
+.PHONY: dev
+dev: prepare ## The same, reloading as you edit, with Django's error pages
+	@echo "The portal is at http://$(HOST):$(PORT)/ and reloads as you edit (stop it with Ctrl-C)"
+	exec env DEBUG=1 $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
+
+.PHONY: login
+login: prepare ## Make a staff login that may do everything
+	@exec $(BIN)/python manage.py createsuperuser
+
+.PHONY: browser
+browser: .venv/.development
+	@$(BIN)/python tests/browser/chromium.py
+
+.PHONY: test
+test: .env .venv/.development browser ## Run every test, on PostgreSQL and in a real Chromium
+	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: check
+check: .env .venv/.development ## Linters, types, locks and migrations
+	@set -x
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/mypy
+	$(BIN)/uv lock --check --quiet
+	$(MAKE) --no-print-directory locks OUT=.cache/locks
+	diff -r requirements .cache/locks
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	env DERBYCITY_ENV=production SITE_URL=https://portal.example SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" DATABASE_URL=postgresql://nobody@127.0.0.1:1/none $(BIN)/python manage.py check --deploy --fail-level INFO
+
+.PHONY: locks
+OUT ?= requirements
+locks: .venv/.development ## Write the hashed locks again after a change of pyproject.toml
+	@mkdir -p $(OUT)
+	if [ "$(OUT)" = requirements ]; then $(BIN)/uv lock --quiet; fi
+	export="$(BIN)/uv export --quiet --frozen --no-annotate --no-header"
+	$$export --no-default-groups -o $(OUT)/production.txt
+	$$export --no-default-groups --group local -o $(OUT)/local.txt
+	$$export --all-groups -o $(OUT)/development.txt
+
+.PHONY: format
+format: .venv/.development ## Put code and templates into shape
+	@$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+
+.PHONY: bench
+bench: .env .venv/.development ## Measure the running portal against Django's plain “hello”
+	@exec $(BIN)/python bench/pages.py $(ARGS)

@@ -1,0 +1,21 @@
+"""How gunicorn serves the portal, on a developer's machine and in production.
+
+Sync workers behind a buffering proxy: a slow reader costs the proxy a buffer, not the portal a worker.
+"""
+
+import os
+
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+timeout = 30  # seconds a request may take before its worker is replaced
+graceful_timeout = 20
+max_requests = 20_000  # replaced after that many, so that a small leak stays small
+max_requests_jitter = 2_000
+limit_request_line = 4094
+# Only the addresses in FORWARDED_ALLOW_IPS (which gunicorn reads itself) may say that a reader came by https, and only
+# with this one header, which our proxy always overwrites. gunicorn would take two more that a reader could send.
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""  # no proxy of ours sets the path of a request
+# No address of a reader and no query string is written: nothing personal belongs in a log.
+accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+control_socket_disable = True
