@@ -1,0 +1,159 @@
+"""Loads the opening content, and leaves alone whatever staff have touched.
+
+A thing is written with everything that belongs to it: its fields, its many-to-many links and its own rows (figures,
+steps …). After writing, a digest of what the database then holds is kept. Next time:
+
+    no digest, no row       it is new: written
+    digest, no row          staff deleted it: left deleted
+    digest matches          nobody touched it: brought up to date, if the content changed
+    digest differs          staff changed it: left as it is
+    row, no digest          staff made it themselves: left as it is
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from editorial.models import Publishable, SeededRow
+
+_NOT_COMPARED = {"id", "created_at", "modified_at"}
+
+
+class Mistake(Exception):
+    """Something in the content that cannot be loaded; the message says which row and why."""
+
+
+@transaction.atomic
+def load(model: type[models.Model], rows: Iterable[dict], *, later: tuple[str, ...] = ()) -> Counter:
+    """Writes rows given as field names and plain values. Links are given by the slug or key of what they lead to.
+
+    `later` names links to rows of the same model, set once all rows are there. Returns how many rows were made,
+    updated, or left because staff changed or deleted them.
+    """
+    done: Counter = Counter()
+    rows = list(rows)
+    written = []
+    for row in rows:
+        thing, outcome = _load_one(model, row, later)
+        done[outcome] += 1
+        if outcome in ("made", "updated"):
+            written.append((thing, row))
+    for thing, row in written:
+        _write(thing, {name: row[name] for name in later if name in row})
+        SeededRow.objects.update_or_create(
+            kind=model._meta.label,
+            key=row[_key_name(model)],
+            defaults={"digest": digest(thing), "content_digest": _hash(row)},
+        )
+    return done
+
+
+def _key_name(model) -> str:
+    """The field that people know a row by."""
+    for name in ("slug", "key"):
+        try:
+            return model._meta.get_field(name).name
+        except FieldDoesNotExist:
+            continue
+    raise LookupError(f"{model._meta.label} has neither slug nor key")
+
+
+def _load_one(model, row, later):
+    name = _key_name(model)
+    try:
+        key = row[name]
+    except KeyError:
+        raise Mistake(f"a {model._meta.verbose_name} has no {name}: {row}") from None
+    seeded = SeededRow.objects.filter(kind=model._meta.label, key=key).first()
+    thing = model._default_manager.filter(**{name: key}).first()
+    if thing is None and seeded:
+        return None, "left deleted"
+    if thing is not None and (not seeded or seeded.digest != digest(thing)):
+        return thing, "left as staff have it"
+    if seeded and seeded.content_digest == _hash(row):
+        return thing, "unchanged"
+    row = {name: value for name, value in row.items() if name not in later}
+    outcome = "made" if thing is None else "updated"
+    thing = thing or model()
+    if isinstance(thing, Publishable):
+        row = {"status": Publishable.Status.PUBLISHED} | row
+    _write(thing, row)
+    return thing, outcome
+
+
+def _write(thing, row):
+    """Sets plain fields first, then what needs the row to be there."""
+    model = type(thing)
+    links, own_rows = {}, {}
+    for name, value in row.items():
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            raise Mistake(f"{model._meta.verbose_name} {thing}: there is no field “{name}”") from None
+        if field.one_to_many or (field.one_to_one and field.auto_created):
+            own_rows[name] = value if isinstance(value, list) else [value]
+        elif field.many_to_many:
+            links[name] = [_find(field.related_model, key, thing) for key in value]
+        elif field.is_relation:
+            setattr(thing, name, _find(field.related_model, value, thing) if value else None)
+        else:
+            setattr(thing, name, field.to_python(str(value) if isinstance(value, float) else value))
+    try:
+        thing.full_clean()
+    except models.ObjectDoesNotExist:
+        raise
+    except Exception as error:
+        raise Mistake(f"{model._meta.verbose_name} “{thing}”: {error}") from error
+    thing.save()
+    for name, found in links.items():
+        getattr(thing, name).set(found)
+    for name, values in own_rows.items():
+        relation = model._meta.get_field(name)
+        relation.related_model.objects.filter(**{relation.field.name: thing}).delete()
+        for value in values:
+            _write(relation.related_model(**{relation.field.name: thing}), value)
+
+
+def _find(model, key, wanted_by):
+    try:
+        return model._default_manager.get(**{_key_name(model): key})
+    except model.DoesNotExist:
+        raise Mistake(f"“{wanted_by}” names the {model._meta.verbose_name} “{key}”, which is not there") from None
+
+
+def digest(thing: models.Model) -> str:
+    """Of everything staff could change on this thing, as the database holds it now."""
+    return _hash(_state(type(thing)._default_manager.get(pk=thing.pk)))
+
+
+def _hash(state: dict) -> str:
+    return hashlib.sha256(json.dumps(state, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+
+
+def _state(thing, leaving_out: str = "") -> dict:
+    """Fields, links by primary key, and rows that belong to the thing and to nothing else."""
+    meta = type(thing)._meta
+    state = {
+        field.name: field.value_from_object(thing)
+        for field in meta.concrete_fields
+        if field.name not in _NOT_COMPARED and field.name != leaving_out
+    }
+    for field in meta.many_to_many:
+        if field.remote_field.through._meta.auto_created:
+            state[field.name] = sorted(link.pk for link in field.value_from_object(thing))
+    if leaving_out:
+        return state
+    for relation in meta.related_objects:
+        if (
+            relation.on_delete is models.CASCADE
+            and hasattr(relation.related_model, "history")
+            and not relation.related_model._meta.auto_created
+        ):
+            rows = relation.related_model._default_manager.filter(**{relation.field.name: thing}).order_by("pk")
+            state[relation.name] = [_state(row, leaving_out=relation.field.name) for row in rows]
+    return state

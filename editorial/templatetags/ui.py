@@ -1,0 +1,60 @@
+"""The tags every template may use. Each keeps a promise that its arguments are its contract."""
+
+import json
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from editorial import dates
+from editorial.structured import absolute
+
+register = template.Library()
+
+
+def _render(name: str, values: tuple[tuple[str, object], ...]) -> SafeString:
+    return get_template(name).render(dict(values))
+
+
+# A part is a pure function of the values it is given, so the same values give the same words: they are remembered
+# rather than rendered again. Nothing can go stale, because nothing but the values is looked at.
+_remembered = lru_cache(maxsize=4096)(_render)
+
+
+@register.simple_tag
+def part(template_name, /, **values):
+    """Renders a template that sees only the values given here, each a plain text, number or truth."""
+    render = _render if settings.DEBUG else _remembered
+    return render(template_name, tuple(values.items()))
+
+
+@register.simple_tag
+def social(path, **values):
+    """What a message or a network shows of a link to this page, and the address it is known by."""
+    return part(
+        "components/social.html",
+        url=absolute(path),
+        image=absolute(staticfiles_storage.url("social/derby.png")),
+        **values,
+    )
+
+
+@register.filter
+def in_words(value):
+    """2018-09 becomes September 2018."""
+    return dates.in_words(value)
+
+
+@register.filter
+def pounds(value):
+    return f"£{float(value):,.0f}"
+
+
+@register.filter
+def json_ld(value):
+    """Structured data for inside a script element; cannot end it early."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S308 - escaped here
