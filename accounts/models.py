@@ -1,0 +1,64 @@
+"""Who may sign in. A person is known by an e-mail address; there is no other name to remember."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(
+        "full name", max_length=150, blank=True, help_text="Shown to other staff, never to the public."
+    )
+    is_staff = models.BooleanField(
+        "may open the admin", default=False, help_text="What they may do there depends on the groups below."
+    )
+    is_active = models.BooleanField(
+        "active",
+        default=True,
+        help_text="Untick this instead of deleting a person, so that their history stays readable.",
+    )
+    joined_at = models.DateTimeField("joined", default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="email_is_unique_whatever_its_capitals",
+                violation_error_message="There is already a person with this e-mail address.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        return self.name or self.email
+
+    def get_short_name(self):
+        return (self.name or self.email).split()[0]
