@@ -1,0 +1,97 @@
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from city import figures, structured, wardmap
+from city.models import Page, PriorityArea, Source, Theme, Ward
+
+
+@require_safe
+def page(request, slug):
+    found = get_object_or_404(Page.objects.published(), slug=slug)
+    return render(request, f"city/{found.layout}.html", context_of(found))
+
+
+def context_of(page):
+    """Everything a standing page shows, by its layout; the same for the public page and a preview."""
+    context = {"page": page, "sources": page.sources.all(), "structured": structured.of_page(page)}
+    if page.layout == Page.Layout.STANDARD:
+        return context
+    agreed, disputed = figures.read(page.figures.select_related("source"))
+    context |= {"figures": agreed, "disputed": disputed}
+    if page.layout == Page.Layout.LEARNING_CITY:
+        return context | {"areas": PriorityArea.objects.published(), "themes": themes_of(Theme.Kind.POLICY)}
+    return context | {"themes": themes_of(Theme.Kind.GOAL)}
+
+
+def themes_of(kind):
+    """The themes of one kind, each with its published programmes."""
+    theme_programmes = Theme.programmes.rel.related_model.objects.published().only("title", "slug")
+    return (
+        Theme.objects.published()
+        .filter(kind=kind)
+        .select_related("source")
+        .prefetch_related(Prefetch("programmes", theme_programmes))
+    )
+
+
+@require_safe
+def wards(request):
+    found = list(Ward.objects.published())
+    return render(request, "city/wards.html", {"wards": found, "map": wardmap.draw(found)})
+
+
+@require_safe
+def ward(request, slug):
+    found = get_object_or_404(Ward.objects.published(), slug=slug)
+    others = list(Ward.objects.published())
+    return render(
+        request,
+        "city/ward.html",
+        {
+            "ward": found,
+            "neighbours": [other for other in others if found.touches(other)],
+            "map": wardmap.draw(others, here=found),
+            "partners": found.partners.published(),
+            "programmes": found.programmes.published(),
+            "structured": structured.of_ward(found),
+        },
+    )
+
+
+@require_safe
+def themes(request):
+    return render(
+        request,
+        "city/themes.html",
+        {
+            "policies": themes_of(Theme.Kind.POLICY),
+            "goals": themes_of(Theme.Kind.GOAL),
+            "areas": PriorityArea.objects.published(),
+        },
+    )
+
+
+@require_safe
+def theme(request, slug):
+    found = get_object_or_404(Theme.objects.published().select_related("source"), slug=slug)
+    return render(
+        request,
+        "city/theme.html",
+        {"theme": found, "programmes": found.programmes.published().for_cards().in_list_order()},
+    )
+
+
+@require_safe
+def priority_area(request, slug):
+    found = get_object_or_404(PriorityArea.objects.published().select_related("source"), slug=slug)
+    return render(
+        request,
+        "city/priority_area.html",
+        {"area": found, "programmes": found.programmes.published().for_cards().in_list_order()},
+    )
+
+
+@require_safe
+def sources(request):
+    return render(request, "city/sources.html", {"sources": Source.objects.all()})
