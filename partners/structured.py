@@ -1,0 +1,55 @@
+"""What search engines are told about partners, in schema.org's words."""
+
+from editorial.structured import absolute, breadcrumbs, graph, without_empty
+from partners.models import Partner
+
+TYPES = {
+    "education": "EducationalOrganization",
+    "third": "NGO",
+    "media": "NewsMediaOrganization",
+    "private": "Corporation",
+}
+
+
+def of_list(partners):
+    return graph(
+        {
+            "@type": "ItemList",
+            "name": "Partners of Derby as a learning city",
+            "itemListElement": [
+                {
+                    "@type": "ListItem",
+                    "position": position,
+                    "name": partner.name,
+                    "url": absolute(f"/partners/{partner.slug}/"),
+                }
+                for position, partner in enumerate(partners, start=1)
+            ],
+        },
+        breadcrumbs([("Partners", "/partners/")]),
+    )
+
+
+def of_partner(partner: Partner):
+    path = partner.get_absolute_url()
+    parents = [{"@type": "Organization", "name": row["name"]} for row in partner.parent_list]
+    organisation = without_empty(
+        {
+            "@type": TYPES.get(partner.sector, "Organization"),
+            "name": partner.name,
+            "alternateName": [
+                *filter(None, [partner.also_known_as]),
+                *(row["name"] for row in partner.former_list),
+            ],
+            "description": partner.summary,
+            "url": partner.website or absolute(path),
+            "logo": absolute(partner.logo.get_absolute_url()) if partner.logo else "",
+            "parentOrganization": parents[0] if parents else None,
+            "foundingDate": partner.started,
+            "dissolutionDate": partner.ended,
+        }
+    )
+    return graph(
+        organisation | {"mainEntityOfPage": absolute(path)},
+        breadcrumbs([("Partners", "/partners/"), (partner.name, path)]),
+    )

@@ -1,0 +1,39 @@
+from itertools import groupby
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners import structured
+from partners.finder import PartnerFinder
+from partners.models import Partner
+
+
+@require_safe
+def index(request):
+    finder = PartnerFinder(request.GET)
+    partners = finder.partners()
+    letters = [(letter, list(group)) for letter, group in groupby(partners, key=lambda partner: partner.letter)]
+    return render(
+        request,
+        "partners/index.html",
+        {
+            "finder": finder,
+            "letters": letters,
+            "structured": structured.of_list(partners),
+        },
+    )
+
+
+@require_safe
+def detail(request, slug):
+    partner = get_object_or_404(Partner.objects.published().for_page(), slug=slug)
+    return render(request, "partners/detail.html", context_of(partner))
+
+
+def context_of(partner):
+    """Everything the page of a partner shows; the same for the public page and a preview.
+
+    Programmes are reached from below, by the relation the ORM gives.
+    """
+    parts = partner.parts()
+    return {"partner": partner, "parts": parts, "structured": structured.of_partner(partner)}
