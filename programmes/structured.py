@@ -1,0 +1,62 @@
+"""What search engines are told about programmes, in schema.org's words."""
+
+from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph
+from programmes.models import Programme
+
+
+def of_list(programmes):
+    return graph(
+        {
+            "@type": "ItemList",
+            "name": "Programmes in Derby",
+            "itemListElement": [
+                {
+                    "@type": "ListItem",
+                    "position": position,
+                    "name": programme.title,
+                    "url": absolute(f"/programmes/{programme.slug}/"),
+                }
+                for position, programme in enumerate(programmes, start=1)
+            ],
+        },
+        breadcrumbs([("Programmes", "/programmes/")]),
+    )
+
+
+def of_programme(programme: Programme):
+    """An article about the programme; the programme itself is the service it is about."""
+    path = programme.get_absolute_url()
+    leads = [
+        {"@type": "Organization", "name": row["name"], "url": absolute(f"/partners/{row['slug']}/")}
+        for row in programme.partner_list
+        if row["role"] in ("1-lead", "2-co-lead")
+    ]
+    funders = [
+        {"@type": "Organization", "name": row["name"]} for row in programme.partner_list if row["role"] == "4-funder"
+    ]
+    return graph(
+        {
+            "@type": "Article",
+            "headline": programme.title,
+            "description": programme.summary,
+            "inLanguage": "en-GB",
+            "url": absolute(path),
+            "mainEntityOfPage": absolute(path),
+            "image": absolute("/static/social/derby.png"),
+            "datePublished": programme.created_at.isoformat(),
+            "dateModified": programme.modified_at.isoformat(),
+            "author": PUBLISHER,
+            "publisher": PUBLISHER,
+            "about": {
+                "@type": "Service",
+                "name": programme.title,
+                "description": programme.summary,
+                "serviceType": "Community programme",
+                "areaServed": {"@type": "City", "name": "Derby"},
+                "audience": {"@type": "Audience", "audienceType": programme.audience},
+                "provider": leads,
+            },
+            "sponsor": funders,
+        },
+        breadcrumbs([("Programmes", "/programmes/"), (programme.title, path)]),
+    )

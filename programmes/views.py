@@ -1,0 +1,50 @@
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from city import figures
+from programmes import structured
+from programmes.finder import ProgrammeFinder
+from programmes.models import Programme
+
+
+@require_safe
+def index(request):
+    finder = ProgrammeFinder(request.GET)
+    programmes = finder.programmes()
+    return render(
+        request,
+        "programmes/index.html",
+        {
+            "finder": finder,
+            "flagships": [programme for programme in programmes if programme.flagship],
+            "sections": _sections(programmes),
+            "structured": structured.of_list(programmes),
+        },
+    )
+
+
+def _sections(programmes):
+    """The programmes that are no flagships, under a heading for each status that has some."""
+    by_status = {kind: [] for kind in Programme.Running}
+    for programme in programmes:
+        if not programme.flagship:
+            by_status[programme.running].append(programme)
+    return [(kind.partition("-")[2], found) for kind, found in by_status.items() if found]
+
+
+@require_safe
+def detail(request, slug):
+    programme = get_object_or_404(Programme.objects.published().for_page(), slug=slug)
+    return render(request, "programmes/detail.html", context_of(programme))
+
+
+def context_of(programme):
+    """Everything the page of a programme shows; the same for the public page and a preview."""
+    agreed, disputed = figures.read(programme.figures.select_related("source"))
+    return {
+        "programme": programme,
+        "changes": [figures.Change(figure) for figure in agreed if figure.before is not None],
+        "figures": [figure for figure in agreed if figure.before is None],
+        "disputed": disputed,
+        "structured": structured.of_programme(programme),
+    }
