@@ -1,0 +1,85 @@
+"""Headers and cache rules that hold for every answer, and the page behind an answer that has none."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.urls import reverse
+
+from derbycity import csp, errors
+
+_PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",
+        "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+
+# Seconds a browser or a proxy may show a public page without asking again. A page taken down is gone within a minute.
+PUBLIC_AGE = 30
+
+
+def policy(directives: dict[str, list[str]]) -> str:
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+class SecurityHeaders:
+    """Two constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own.
+
+    A preview lies in the admin but is a public page (editorial/previews.py), so it gets the public one.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.public = policy(settings.SECURE_CSP)
+        self.admin_path = reverse("admin:index")
+
+    @cached_property
+    def admin(self):
+        return policy(csp.of_admin())
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_admin = request.path.startswith(self.admin_path) and not getattr(response, "is_preview", False)
+        response.headers["Content-Security-Policy"] = self.admin if is_admin else self.public
+        response.headers["Permissions-Policy"] = _PERMISSIONS
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+class CacheRules:
+    """Public pages may be kept by any cache for a moment; everything that is somebody's own may be kept by none.
+
+    A public page has no cookie and no user in it, so it is the same for everybody.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.admin_path = reverse("admin:index")
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.has_header("Cache-Control"):
+            return response
+        is_public = (
+            request.method in ("GET", "HEAD")
+            and response.status_code in (200, 301)
+            and not response.cookies
+            and not request.path.startswith(self.admin_path)
+        )
+        response.headers["Cache-Control"] = f"public, max-age={PUBLIC_AGE}" if is_public else "no-store"
+        return response
+
+
+class ErrorPages:
+    """Gives “method not allowed” the page that Django leaves empty."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = errors.page(405)
+            response.headers["Content-Type"] = "text/html; charset=utf-8"
+        return response

@@ -1,0 +1,26 @@
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from derbycity import views
+from derbycity.sitemaps import SITEMAPS
+
+handler400 = "derbycity.errors.bad_request"
+handler403 = "derbycity.errors.forbidden"
+handler404 = "derbycity.errors.not_found"
+handler500 = "derbycity.errors.server_error"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("programmes/", include("programmes.urls")),
+    path("partners/", include("partners.urls")),
+    path("pictures/", include("editorial.urls")),
+    path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security, name="security"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
+    path("", include("city.urls")),  # last: its standing pages take any single name
+]

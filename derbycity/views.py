@@ -1,0 +1,88 @@
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.db.models import Count, Window
+from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from city import figures
+from city.models import Page, PageFigure
+from derbycity import structured
+from editorial.structured import absolute
+from partners.models import Partner
+from programmes.models import HeadlineFigure, Programme
+
+
+@require_safe
+def home(request):
+    """The front page, in four questions to the database, however much there is."""
+    every = Window(Count("*"))
+    programmes = Programme.objects.published().for_cards().in_list_order().annotate(total=every)[:3]
+    busy = Partner.objects.published().filter(ended="").annotate(parts=Count("involvements"))
+    partners = sorted(busy.for_cards().order_by("-parts", "name")[:10], key=lambda partner: partner.name)
+    told_of_programmes = HeadlineFigure.objects.filter(
+        on_home=True, programme__in=Programme.objects.published().order_by()
+    )
+    told_of_derby = PageFigure.objects.filter(on_home=True, page__in=Page.objects.published().order_by())
+    agreed, disputed = figures.read(
+        [
+            *told_of_derby.select_related("source", "page"),
+            *told_of_programmes.select_related("source", "programme"),
+        ]
+    )
+    return render(
+        request,
+        "derbycity/home.html",
+        {
+            "flagships": programmes,
+            "programme_count": programmes[0].total if programmes else 0,
+            "partners": partners,
+            "figures": agreed,
+            "disputed": disputed,
+            "structured": structured.of_home(),
+        },
+    )
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security(request):
+    """Where to report a weakness (RFC 9116). The date moves on by itself, half a year ahead, each month."""
+    today = timezone.now()
+    month = today.month + 6
+    expires = today.replace(
+        year=today.year + (month - 1) // 12, month=(month - 1) % 12 + 1, day=1, hour=0, minute=0, second=0
+    )
+    lines = [
+        f"Contact: {absolute('/contact/')}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {absolute('/.well-known/security.txt')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request):
+    return HttpResponsePermanentRedirect(staticfiles_storage.url("icon.svg"))
+
+
+@require_safe
+def live(request):
+    """Whether the process answers at all."""
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@require_safe
+def ready(request):
+    """Whether it can do its work: the database answers. A lost one becomes the 503 page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
