@@ -1,0 +1,48 @@
+"""Loads content/ into the database. Run it as often as you like: what staff changed stays as they have it."""
+
+from collections import Counter
+
+import yaml
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from city.models import Page, PriorityArea, Source, Theme, Ward
+from editorial import seeding
+from partners.models import Partner
+from programmes.models import Audience, Programme
+
+# In an order in which each finds what it leads to. The names in brackets lead to rows of the same file.
+FILES = (
+    ("sources", Source, ()),
+    ("wards", Ward, ()),
+    ("themes", Theme, ()),
+    ("priority_areas", PriorityArea, ()),
+    ("audiences", Audience, ()),
+    ("pages", Page, ()),
+    ("partners", Partner, ("successor", "parent")),
+    ("programmes", Programme, ("led_to", "instead")),
+)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    @transaction.atomic
+    def handle(self, *args, **options):
+        total: Counter = Counter()
+        for name, model, later in FILES:
+            path = settings.BASE_DIR / "content" / f"{name}.yaml"
+            try:
+                rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+                done = seeding.load(model, rows, later=later)
+            except (yaml.YAMLError, seeding.Mistake) as error:
+                raise CommandError(f"{path.name}: {error}") from error
+            total += done
+            if options["verbosity"] > 1:
+                self.stdout.write(f"{name}: {_in_words(done)}")
+        self.stdout.write(f"Opening content: {_in_words(total)}.")
+
+
+def _in_words(done: Counter) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.items())) or "nothing"
