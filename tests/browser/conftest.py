@@ -1,0 +1,47 @@
+"""A real Chromium, talking to a real server process on the test database."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+
+# Playwright keeps an event loop of its own in this thread; Django must not take it for one of ours.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium.find()
+    assert path, "no Chromium; `make test` brings one"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser, live_server):
+    """A fresh visitor. What a page writes to its console as an error fails the test, so does a broken request."""
+    with_base = browser.new_context(base_url=live_server.url, locale="en-GB")
+    yield with_base
+    with_base.close()
+
+
+@pytest.fixture
+def page(context):
+    visited = context.new_page()
+    wrong = []
+    visited.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    visited.on("pageerror", lambda error: wrong.append(str(error)))
+    visited.on("requestfailed", lambda request: wrong.append(f"{request.url} failed"))
+    yield visited
+    assert wrong == []

@@ -1,0 +1,79 @@
+"""What every test has: the same people, settings that fail loudly, and no way out to the network."""
+
+import socket
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from tests import make
+
+_real_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Only this machine may be talked to."""
+
+    def connect(self, address, *args):
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "localhost", "::1"):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        return _real_connect(self, address, *args)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path):
+    """As production, but: plain passwords, plain static files, pictures in a folder that goes away."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SITE_URL = "http://testserver"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def undefined_variables_fail():
+    """A template that names something it was not given is a failing test."""
+    from django.template import engines
+
+    class Undefined(str):
+        __slots__ = ()
+
+        def __contains__(self, key):
+            return key == "%s"
+
+        def __mod__(self, missing):
+            raise AssertionError(f"a template uses {missing}, which it was not given")
+
+    engines["django"].engine.string_if_invalid = Undefined("%s")
+
+
+@pytest.fixture
+def cast(db):
+    """The people of every test. The author is of the thing at hand; the stranger is of something else."""
+    return SimpleNamespace(
+        anyone=None,
+        author=make.user(email="author@example.org", name="Ada Author"),
+        colleague=make.user(email="colleague@example.org", name="Cole Colleague"),
+        stranger=make.user(email="stranger@example.org", name="Stan Stranger"),
+        editor=make.staff("Editor", email="editor@example.org", name="Edie Editor"),
+        moderator=make.staff("Moderator", email="moderator@example.org", name="Mo Moderator"),
+        administrator=make.staff("Administrator", email="admin@example.org", name="Addy Administrator"),
+    )
+
+
+@pytest.fixture
+def browse(cast):
+    """A client signed in as one of the cast: `browse("editor").get(…)`."""
+
+    def as_person(name):
+        client = Client()
+        person = getattr(cast, name)
+        if person:
+            client.force_login(person)
+        return client
+
+    return as_person

@@ -1,0 +1,160 @@
+"""Builds the least that saves. Every builder takes fields by name and gives the rest a value of its own."""
+
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from city.models import Page, PageFigure, PriorityArea, Source, Theme, Ward
+from editorial.models import Image
+from partners.models import Partner
+from programmes.models import Audience, HeadlineFigure, Involvement, Programme
+
+_number = count(1)
+
+
+def user(*groups, email="", **fields):
+    number = next(_number)
+    person = User.objects.create_user(email or f"person{number}@example.org", "correct horse battery", **fields)
+    person.groups.set(Group.objects.filter(name__in=groups))
+    return person
+
+
+def staff(*groups, **fields):
+    return user(*groups, is_staff=True, **fields)
+
+
+def _publishable(model, fields, **defaults):
+    return model.objects.create(**defaults | {"status": "published"} | fields)
+
+
+def source(**fields):
+    number = next(_number)
+    defaults = {
+        "key": f"source-{number}",
+        "title": f"Report {number}",
+        "publisher": "Office of Reports",
+        "address": "https://example.org/report",
+    }
+    return Source.objects.create(**defaults | fields)
+
+
+def ward(**fields):
+    number = next(_number)
+    return _publishable(
+        Ward,
+        fields,
+        code=f"E{number:08}",
+        name=f"Ward {number}",
+        slug=f"ward-{number}",
+        latitude="52.9",
+        longitude="-1.47",
+        hex_q=number,
+        hex_r=number,
+        valid_from="2023-05-04",
+    )
+
+
+def theme(**fields):
+    number = next(_number)
+    return _publishable(
+        Theme,
+        fields,
+        title=f"Theme {number}",
+        short_title=f"Theme {number}",
+        slug=f"theme-{number}",
+        kind="policy",
+        summary="What it is about.",
+    )
+
+
+def priority_area(**fields):
+    number = next(_number)
+    return _publishable(
+        PriorityArea,
+        fields,
+        title=f"Area {number}",
+        slug=f"area-{number}",
+        aim="More children do well.",
+        order=number,
+    )
+
+
+def page(**fields):
+    number = next(_number)
+    return _publishable(
+        Page,
+        fields,
+        title=f"Page {number}",
+        slug=f"page-{number}",
+        summary="About this page.",
+        body="<p>Words.</p>",
+    )
+
+
+def page_figure(**fields):
+    fields.setdefault("page", fields.get("page") or page())
+    return PageFigure.objects.create(**{"value": 12, "unit": "people", "what": "people"} | fields)
+
+
+def partner(**fields):
+    number = next(_number)
+    return _publishable(
+        Partner,
+        fields,
+        name=f"Partner {number}",
+        slug=f"partner-{number}",
+        sector="third",
+        summary="A local charity.",
+    )
+
+
+def audience(**fields):
+    number = next(_number)
+    return Audience.objects.create(**{"title": f"Audience {number}", "slug": f"audience-{number}"} | fields)
+
+
+def programme(*, lead=None, **fields):
+    number = next(_number)
+    links = {
+        name: fields.pop(name)
+        for name in ("themes", "audiences", "priority_areas", "wards", "sources", "led_to")
+        if name in fields
+    }
+    made = _publishable(
+        Programme,
+        fields,
+        title=f"Programme {number}",
+        slug=f"programme-{number}",
+        summary="Something to join.",
+        audience="Everyone",
+        running="1-running",
+    )
+    for name, things in links.items():
+        getattr(made, name).set(things)
+    if lead:
+        involvement(programme=made, partner=lead)
+    return made
+
+
+def involvement(**fields):
+    return Involvement.objects.create(**{"role": "1-lead"} | fields)
+
+
+def figure(**fields):
+    fields.setdefault("programme", fields.get("programme") or programme())
+    return HeadlineFigure.objects.create(**{"value": 33, "unit": "schools", "what": "schools taking part"} | fields)
+
+
+def image(**fields):
+    """A picture whose files are not there; enough wherever nobody opens them."""
+    defaults = {
+        "master": "images/none.jpg",
+        "preview": "images/none-small.jpg",
+        "width": 2000,
+        "height": 1000,
+        "preview_width": 960,
+        "alternative_text": "Children on a stage",
+        "credit": "The partnership",
+    }
+    return Image.objects.create(**defaults | fields)
