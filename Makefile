@@ -52,7 +52,7 @@ run: prepare ## Serve the portal with its real content on HOST:PORT
 	echo "The portal is at http://$(HOST):$(PORT)/ (stop it with Ctrl-C)"
 	echo "To make the first staff login: make login   (then sign in at http://$(HOST):$(PORT)/admin/)"
 	echo
-	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
+	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-8}" $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
 
 .PHONY: dev
 dev: prepare ## The same, reloading as you edit, with Django's error pages
@@ -69,7 +69,8 @@ browser: .venv/.development
 
 .PHONY: test
 test: .env .venv/.development browser ## Run every test, on PostgreSQL and in a real Chromium
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@mkdir -p staticfiles # in a fresh clone WhiteNoise warns that it is missing, and a warning is a failure
+	exec $(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: check
 check: .env .venv/.development ## Linters, types, locks and migrations

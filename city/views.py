@@ -44,19 +44,19 @@ def wards(request):
 @require_safe
 def ward(request, slug):
     found = get_object_or_404(Ward.objects.published(), slug=slug)
+    return render(request, "city/ward.html", context_of_ward(found))
+
+
+def context_of_ward(ward):
     others = list(Ward.objects.published())
-    return render(
-        request,
-        "city/ward.html",
-        {
-            "ward": found,
-            "neighbours": [other for other in others if found.touches(other)],
-            "map": wardmap.draw(others, here=found),
-            "partners": found.partners.published(),
-            "programmes": found.programmes.published(),
-            "structured": structured.of_ward(found),
-        },
-    )
+    return {
+        "ward": ward,
+        "neighbours": [other for other in others if ward.touches(other)],
+        "map": wardmap.draw(others, here=ward),
+        "partners": ward.partners.published(),
+        "programmes": ward.programmes.published(),
+        "structured": structured.of_ward(ward),
+    }
 
 
 @require_safe
@@ -75,21 +75,21 @@ def themes(request):
 @require_safe
 def theme(request, slug):
     found = get_object_or_404(Theme.objects.published().select_related("source"), slug=slug)
-    return render(
-        request,
-        "city/theme.html",
-        {"theme": found, "programmes": found.programmes.published().for_cards().in_list_order()},
-    )
+    return render(request, "city/theme.html", context_of_theme(found))
+
+
+def context_of_theme(theme):
+    return {"theme": theme, "programmes": theme.programmes.published().for_cards().in_list_order()}
 
 
 @require_safe
 def priority_area(request, slug):
     found = get_object_or_404(PriorityArea.objects.published().select_related("source"), slug=slug)
-    return render(
-        request,
-        "city/priority_area.html",
-        {"area": found, "programmes": found.programmes.published().for_cards().in_list_order()},
-    )
+    return render(request, "city/priority_area.html", context_of_area(found))
+
+
+def context_of_area(area):
+    return {"area": area, "programmes": area.programmes.published().for_cards().in_list_order()}
 
 
 @require_safe

@@ -1,11 +1,14 @@
 """How gunicorn serves the portal, on a developer's machine and in production.
 
-Sync workers behind a buffering proxy: a slow reader costs the proxy a buffer, not the portal a worker.
+Sync workers behind a buffering proxy: a slow reader costs the proxy a buffer, not the portal a worker. Where browsers
+come straight to it, as on a developer's machine, set WEB_THREADS: a browser opens connections ahead of need, and one
+that says nothing would hold a sync worker until its timeout.
 """
 
 import os
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "1"))  # more than one means threaded workers
 timeout = 30  # seconds a request may take before its worker is replaced
 graceful_timeout = 20
 max_requests = 20_000  # replaced after that many, so that a small leak stays small

@@ -66,7 +66,8 @@ def security(request):
         f"Canonical: {absolute('/.well-known/security.txt')}",
         "",
     ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    headers = {"Cache-Control": "no-cache"}  # its date moves on while nothing else changes
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @require_safe

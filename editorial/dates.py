@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dateformat import format as format_date
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def validate_partial_date(value: str) -> None:
@@ -30,7 +30,10 @@ def in_words(value: str) -> str:
     if not match:
         return value
     year, month, day = match.groups()
-    date = datetime.date(int(year), int(month or 1), int(day or 1))
+    try:
+        date = datetime.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return value
     return format_date(date, "j F Y" if day else "F Y" if month else "Y")
 
 

@@ -10,6 +10,7 @@ still needs more rows, and no deadlock can come of it. Apps name their tables in
     operations = [edition.watch("programmes_programme", …)]
 """
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,6 +92,10 @@ class Kept:
         return self.stamp == now.stamp and (self.until is None or now.at < self.until)
 
 
+# Host, address with its query, whether compressed.
+Key = tuple[str, str, bool]
+
+
 class KeptPages:
     """Answers from memory where it can. Only pages that any cache may hold are kept, so nobody's own page ever is.
 
@@ -99,7 +104,8 @@ class KeptPages:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.pages: OrderedDict[tuple[str, str, bool], Kept] = OrderedDict()
+        self.pages: OrderedDict[Key, Kept] = OrderedDict()
+        self.lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or not settings.KEPT_PAGES or request.path.startswith(settings.NEVER_KEPT):
@@ -110,18 +116,29 @@ class KeptPages:
             "gzip" in request.headers.get("Accept-Encoding", ""),
         )
         now = read()
-        kept = self.pages.get(key)
-        if kept and kept.is_good(now):
-            self.pages.move_to_end(key)
+        if kept := self._find(key, now):
             response = HttpResponse(kept.content, headers=kept.headers)
             return get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
         response = self.get_response(request)
         if self._may_keep(response):
-            self.pages[key] = Kept(now.stamp, now.next_moment, dict(response.headers.items()), response.content)
+            self._keep(key, Kept(now.stamp, now.next_moment, dict(response.headers.items()), response.content))
+        return response
+
+    def _find(self, key: Key, now: Now) -> Kept | None:
+        with self.lock:
+            kept = self.pages.get(key)
+            if kept is None or not kept.is_good(now):
+                return None
+            self.pages.move_to_end(key)
+            return kept
+
+    def _keep(self, key: Key, page: Kept) -> None:
+        """Forgets the pages nobody asked for the longest, beyond the number we keep."""
+        with self.lock:
+            self.pages[key] = page
             self.pages.move_to_end(key)
             while len(self.pages) > settings.KEPT_PAGES:
                 self.pages.popitem(last=False)
-        return response
 
     @staticmethod
     def _may_keep(response: HttpResponse) -> bool:

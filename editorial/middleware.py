@@ -1,5 +1,7 @@
 """Sends readers of an old address to the new one."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpResponsePermanentRedirect
 
 from editorial.models import MovedAddress
@@ -15,9 +17,24 @@ class MovedAddresses:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
-        moved = MovedAddress.objects.filter(old_path=request.path[:300]).first()
+        path = request.path
+        if len(path) > 300 or "\0" in path:  # no address of ours, and nothing PostgreSQL could hold
+            return response
+        moved = MovedAddress.objects.filter(old_path=path).first()
         target = moved.target() if moved else ""
-        if not target or target == request.path:
+        if not target or self._leads_back(path, target):
             return response
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+
+    @staticmethod
+    def _leads_back(path: str, target: str) -> bool:
+        """Whether the reader would be sent in a circle. The admin refuses to make one; other writers may not."""
+        seen = {path}
+        while (step := urlsplit(target).path) not in seen:
+            seen.add(step)
+            moved = MovedAddress.objects.filter(old_path=step).first()
+            if moved is None:
+                return False
+            target = moved.target()
+        return True

@@ -17,6 +17,10 @@ def image(request, key, size):
     is_public = picture.is_public()
     if not is_public and not (request.user.is_staff and request.user.is_active):
         raise Http404
-    response = FileResponse(getattr(picture, size).open(), content_type="image/jpeg")
+    try:
+        file = getattr(picture, size).open()
+    except FileNotFoundError:  # the database was restored without its pictures
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/jpeg")
     response.headers["Cache-Control"] = "public, max-age=60" if is_public else "no-store"
     return response

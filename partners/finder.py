@@ -33,7 +33,8 @@ class PartnerFinder(Finder):
 
 def _rows():
     this = OuterRef("pk")
-    themes = Theme.objects.published().filter(programmes__involvements__partner=this)
+    programmes = Theme.programmes.rel.related_model.objects.published().order_by()
+    themes = Theme.objects.published().filter(programmes__in=programmes, programmes__involvements__partner=this)
     wards = Ward.objects.published().filter(partners=this)
     return (
         Partner.objects.published()

@@ -4,7 +4,7 @@ The law here: a programme is said to run only where something says so; figures t
 """
 
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Case, F, OuterRef, Q, When
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -69,8 +69,10 @@ class ProgrammeQuerySet(PublishableQuerySet):
                 when="when", what="what", title="source__title", publisher="source__publisher", key="source__key",
             ),
             funding_list=listed(
-                Funding.objects.filter(programme=this),
-                amount="amount", what="what", period="period", funder="funder__name",
+                Funding.objects.filter(programme=this).annotate(
+                    shown_funder=Case(When(funder__in=Partner.objects.published(), then="funder__name"))
+                ),
+                amount="amount", what="what", period="period", funder="shown_funder",
                 publisher="source__publisher", key="source__key", dated="source__dated",
             ),
             partner_list=listed(

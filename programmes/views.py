@@ -43,6 +43,7 @@ def context_of(programme):
     agreed, disputed = figures.read(programme.figures.select_related("source"))
     return {
         "programme": programme,
+        "reading": getattr(programme, "good_practice", None),
         "changes": [figures.Change(figure) for figure in agreed if figure.before is not None],
         "figures": [figure for figure in agreed if figure.before is None],
         "disputed": disputed,

@@ -32,6 +32,7 @@ def plain_settings(settings, tmp_path):
     }
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SITE_URL = "http://testserver"
+    settings.KEPT_PAGES = 0  # a test's changes are never committed, so they could not be seen (editorial/edition.py)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -158,3 +158,28 @@ def image(**fields):
         "credit": "The partnership",
     }
     return Image.objects.create(**defaults | fields)
+
+
+def many_programmes(count, *, lead=None, themes=(), **fields):
+    """Enough rows for a long list, without the histories that saving one by one would write."""
+    numbers = [next(_number) for _ in range(count)]
+    made = Programme.objects.bulk_create(
+        Programme(**{"title": f"Programme {n}", "slug": f"programme-{n}", "summary": "Something to join.", "status": "published"} | fields)
+        for n in numbers
+    )  # fmt: skip
+    if lead:
+        Involvement.objects.bulk_create(Involvement(programme=one, partner=lead, role="1-lead") for one in made)
+    links = Programme.themes.through
+    links.objects.bulk_create(links(programme=one, theme=theme) for one in made for theme in themes)
+    return made
+
+
+def many_partners(count, *, wards=(), **fields):
+    numbers = [next(_number) for _ in range(count)]
+    made = Partner.objects.bulk_create(
+        Partner(**{"name": f"Partner {n}", "slug": f"partner-{n}", "sector": "third", "status": "published"} | fields)
+        for n in numbers
+    )  # fmt: skip
+    links = Partner.wards.through
+    links.objects.bulk_create(links(partner=one, ward=ward) for one in made for ward in wards)
+    return made

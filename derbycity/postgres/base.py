@@ -13,8 +13,8 @@ from django.db.backends.postgresql import base, client
 from django.db.utils import OperationalError
 from psycopg import errors, sql
 
-from . import programs, server
-from .place import PORT, SUPERUSER, Postmaster, ServerError
+from derbycity.postgres import programs, server
+from derbycity.postgres.place import PORT, SUPERUSER, Postmaster, ServerError
 
 
 class DatabaseClient(client.DatabaseClient):

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .place import SHARED_FOLDER, Place, ServerError, can_run, fingerprint
+from derbycity.postgres.place import SHARED_FOLDER, Place, ServerError, can_run, fingerprint
 
 DEBIAN = Path("/usr/lib/postgresql")
 NEEDED = ("postgres", "initdb")

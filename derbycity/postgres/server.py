@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from . import programs
-from .place import Place, Postmaster, ServerError, choose, try_lock
+from derbycity.postgres import programs
+from derbycity.postgres.place import Place, Postmaster, ServerError, choose, try_lock
 
 START_SECONDS = 60
 QUIET_SECONDS = 2

@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from .place import PORT, SUPERUSER, Place, ServerError, account_name, require_private, try_lock
+from derbycity.postgres.place import PORT, SUPERUSER, Place, ServerError, account_name, require_private, try_lock
 
 GRACE_SECONDS = 2
 STOP_SECONDS = 60

@@ -1,0 +1,16 @@
+"use strict";
+// Gives each rich-text editor the name and the hint of the field it stands for.
+document.addEventListener("prose-editor:ready", (event) => {
+  const { editor, textarea } = event.detail;
+  const label = document.querySelector(`label[for="${textarea.id}"]`);
+  const attributes = { role: "textbox", "aria-multiline": "true" };
+  if (label) {
+    label.id ||= `${textarea.id}_label`;
+    attributes["aria-labelledby"] = label.id;
+    label.addEventListener("click", () => editor.commands.focus());
+  }
+  const described = textarea.getAttribute("aria-describedby");
+  if (described) attributes["aria-describedby"] = described;
+  if (textarea.getAttribute("aria-invalid")) attributes["aria-invalid"] = "true";
+  editor.setOptions({ editorProps: { attributes } });
+});

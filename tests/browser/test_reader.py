@@ -1,0 +1,155 @@
+"""A resident's journey in a real Chromium: by keyboard, without scripts, on a small phone, with axe watching."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+PAGES = [
+    "/",
+    "/programmes/",
+    "/programmes/?age=under-5&status=finished",
+    "/programmes/?status=running&for=employers&age=under-5",
+    "/programmes/our-future-derby/",
+    "/programmes/better-together/",
+    "/partners/",
+    "/partners/d2n2/",
+    "/partners/derby-city-council/",
+    "/learning-city/",
+    "/shared-goal/",
+    "/wards/",
+    "/wards/abbey/",
+    "/themes/",
+    "/themes/poverty/",
+    "/priority-areas/early-years/",
+    "/sources/",
+    "/accessibility/",
+    "/privacy/",
+    "/contact/",
+]
+# One page of each layout.
+EACH_KIND = [
+    "/",
+    "/programmes/?age=under-5&status=finished",
+    "/programmes/our-future-derby/",
+    "/partners/",
+    "/partners/d2n2/",
+    "/learning-city/",
+    "/wards/abbey/",
+]
+
+
+@pytest.fixture
+def content(db):
+    """The portal as it opens."""
+    call_command("seed", verbosity=0)
+
+
+def tab_to(page, text):
+    """Presses Tab until the focused link or button says this, as a reader without a mouse does."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip().startswith(text):
+            return
+    raise AssertionError(f"Tab never reached “{text}”")
+
+
+def test_home_to_programme_to_partner_by_keyboard_alone(content, page):
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the main part of the page"
+    page.keyboard.press("Enter")
+    tab_to(page, "Find a programme")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Programmes")
+    tab_to(page, "Our Future Derby")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Our Future Derby")
+    tab_to(page, "Education and Employers")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("Education and Employers")
+
+
+def test_filtering_by_keyboard_makes_an_address_to_share(content, page, context):
+    page.goto("/programmes/")
+
+    page.get_by_role("checkbox", name="Running now").focus()
+    page.keyboard.press("Space")
+    page.locator("#age-under-5").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("Showing")
+    assert "status=running" in page.url
+    assert "age=under-5" in page.url
+    shared = context.new_page()
+    shared.goto(page.url)
+    assert shared.locator("main").inner_text() == page.locator("main").inner_text()
+
+
+def test_an_empty_result_says_what_to_try(content, page):
+    page.goto("/programmes/?status=running&age=under-5&for=employers&area=school-improvement&partner=quad")
+
+    expect(page.get_by_role("heading", name="Nothing fits all of that")).to_be_visible()
+    expect(page.get_by_role("link", name="Clear the filters")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_no_page_breaks_a_rule_of_axe_or_scrolls_sideways(content, browser, live_server, scheme, width):
+    context = browser.new_context(
+        base_url=live_server.url, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
+    )
+    page = context.new_page()
+    found = {}
+    for path in PAGES if (width, scheme) == (320, "light") else EACH_KIND:
+        page.goto(path)
+        broken = Axe().run(page).response["violations"]
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if broken or overflow > 0:
+            found[path] = [rule["id"] for rule in broken] + [f"{overflow} px too wide"] * (overflow > 0)
+    context.close()
+
+    assert found == {}
+
+
+def test_every_page_works_without_scripts(content, browser, live_server):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+
+    for path in PAGES:
+        assert page.goto(path).status == 200, path
+        expect(page.locator("h1")).to_be_visible()
+    page.goto("/programmes/")
+    page.locator("label[for=status-finished]").click()
+    page.get_by_role("button", name="Show programmes").click()
+    expect(page.get_by_role("status")).to_contain_text("of 15 programmes")
+
+    assert context.cookies() == []
+    context.close()
+
+
+def test_twice_the_text_size_hides_nothing(content, browser, live_server):
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 640, "height": 900})
+    page = context.new_page()
+    for path in PAGES[:8]:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+    context.close()
+
+
+def test_every_picture_is_there_and_no_request_leaves_the_site(content, context, live_server):
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: asked.append(f"broken {response.url}") if response.status >= 400 else None)
+
+    for path in PAGES[:12]:
+        page.goto(path)
+
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

@@ -1,0 +1,181 @@
+"""What can be said of the image and of deploy/ without Docker. Building and running them is in docs/operators.md."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import tomllib
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+NGINX = (DEPLOY / "proxy" / "nginx.conf").read_text()
+COMPOSE_TEXT = (DEPLOY / "compose.yaml").read_text()
+COMPOSE = yaml.safe_load(COMPOSE_TEXT)
+SERVICES = COMPOSE["services"]
+STAGES = re.split(r"^(?=FROM )", DOCKERFILE, flags=re.MULTILINE)
+
+
+def test_the_image_has_a_python_the_project_allows():
+    base = re.search(r"^ARG PYTHON_IMAGE=python:(\d+)\.(\d+)-slim-bookworm$", DOCKERFILE, re.MULTILINE)
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+
+    assert base
+    lowest = re.fullmatch(r">=(\d+)\.(\d+)", wanted)
+    assert tuple(map(int, base.groups())) >= tuple(map(int, lowest.groups()))
+
+
+def test_the_image_installs_locked_wheels_only():
+    assert "--require-hashes --only-binary :all:" in DOCKERFILE
+    assert "requirements/production.txt" in DOCKERFILE
+
+
+def test_the_image_runs_as_a_plain_user_by_number():
+    last = STAGES[-1]
+    user = re.findall(r"^USER (.+)$", last, re.MULTILINE)
+
+    assert user == ["10001:10001"]
+    assert last.index("USER ") < last.index("CMD [")
+    assert "pip install" not in last
+
+
+def test_no_secret_is_kept_in_the_image():
+    kept = re.findall(r"^(?:ENV|ARG) [^\n]*(?:\\\n[^\n]*)*", DOCKERFILE, re.MULTILINE)
+
+    assert not [line for line in kept if re.search("SECRET|PASSWORD|DATABASE_URL", line)]
+
+
+def test_the_image_gets_all_our_code_and_nothing_else():
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    named = {line[1:] for line in lines if line.startswith("!")}
+    ours = {Path(app.path).name for app in apps.get_app_configs() if Path(app.path).parent == ROOT}
+
+    assert "*" in lines
+    assert ours | {"content", "static", "templates", "manage.py", "requirements/production.txt"} <= named
+    assert "deploy" not in named  # deploy/.env holds the passwords
+
+
+def test_what_the_image_starts_is_in_it():
+    named = (ROOT / ".dockerignore").read_text()
+
+    for path in set(re.findall(r"deploy/\w+\.py", STAGES[-1])):
+        assert (ROOT / path).is_file()
+        assert f"!{path}\n" in named
+
+
+def test_only_the_proxy_can_be_reached():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert COMPOSE["networks"]["front"]["internal"] is True
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_hardened(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["restart"] in ("unless-stopped", "no")
+    assert not service.get("privileged")
+    assert re.search(r":v?\d|^derbycity:", service["image"]), "an image without a version"
+
+
+def test_every_setting_of_compose_is_explained():
+    lines = (DEPLOY / "example.env").read_text().splitlines()
+    explained = {line.partition("=")[0] for line in lines if re.match(r"[A-Z_]+=", line)}
+    code = "\n".join(line.partition(" #")[0] for line in COMPOSE_TEXT.splitlines())
+    used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", code))
+
+    assert used == explained
+
+
+def test_the_example_holds_no_secret():
+    lines = (DEPLOY / "example.env").read_text().splitlines()
+
+    for name in ("SECRET_KEY", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"):
+        assert f"{name}=" in lines
+
+
+def test_the_web_server_believes_the_proxy_alone():
+    address = SERVICES["proxy"]["networks"]["front"]["ipv4_address"]
+
+    assert SERVICES["web"]["environment"]["FORWARDED_ALLOW_IPS"] == address
+
+
+def test_the_tables_are_made_before_the_web_server_starts():
+    assert SERVICES["release"]["command"][:3] == ["python", "manage.py", "migrate"]
+    assert "lock_timeout" in SERVICES["release"]["environment"]["PGOPTIONS"]
+    for name in ("web", "worker"):
+        assert SERVICES[name]["depends_on"]["release"]["condition"] == "service_completed_successfully"
+
+
+def test_the_volume_of_postgresql_is_where_version_18_looks():
+    assert SERVICES["database"]["image"].startswith("postgres:18")
+    assert "database:/var/lib/postgresql" in SERVICES["database"]["volumes"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Host", "X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Ssl", "X-Forwarded-Protocol"],
+)
+def test_the_proxy_overwrites(header):
+    value = re.search(rf"proxy_set_header {header} (.+);", NGINX).group(1)
+
+    assert "$http_" not in value
+    assert "$proxy_add" not in value
+
+
+def test_the_proxy_takes_as_much_as_the_portal_does(settings):
+    megabytes = re.search(r"client_max_body_size (\d+)m;", NGINX).group(1)
+
+    assert int(megabytes) * 1024 * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_the_logs_name_nobody():
+    formats = re.search(r"log_format plain '(.+)';", NGINX).group(1)
+
+    assert not re.search(r"\$(remote|request_uri|request |args|http_|query)", formats)
+    assert "error_log stderr alert;" in NGINX
+
+
+@pytest.mark.parametrize(("status", "result"), [(200, 0), (503, 1)])
+def test_the_health_check_asks_by_the_sites_name(status, result):
+    asked = []
+
+    class Portal(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append((self.path, self.headers["Host"]))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Portal) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        environment = {"SITE_URL": "https://portal.example", "PORT": str(server.server_port)}
+        done = subprocess.run([sys.executable, DEPLOY / "health.py"], env=environment, timeout=20)
+        thread.join()
+
+    assert done.returncode == result
+    assert asked == [("/health/live", "portal.example")]
+
+
+@pytest.mark.parametrize("path", ["deploy/backup", "deploy/restore", "deploy/proxy/start", ".ci/run"])
+def test_the_scripts_can_be_run(path):
+    file = ROOT / path
+    shell = "bash" if "bash" in file.read_text().splitlines()[0] else "sh"
+
+    assert os.access(file, os.X_OK)
+    assert subprocess.run([shell, "-n", file], timeout=20).returncode == 0

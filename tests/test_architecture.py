@@ -1,0 +1,123 @@
+"""The map, kept by machine: imports go down it, and nothing lies about that nobody uses."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each may import those after it, none before it.
+MAP = ["derbycity", "stories", "programmes", "partners", "city", "accounts", "editorial"]
+APPS = [app for app in MAP if (ROOT / app).is_dir()]
+SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
+# Settings, urls and the admin's site are named in text by Django itself.
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages a file imports anywhere in it, inside functions too."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively, which hides where it goes"
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down_the_map(path):
+    app = path.relative_to(ROOT).parts[0]
+    above = set(MAP[: MAP.index(app)])
+
+    assert not imported(path) & above
+
+
+def test_the_map_would_be_seen_broken(tmp_path):
+    broken = tmp_path / "views.py"
+    broken.write_text("def view():\n    from programmes.models import Programme\n    return Programme\n")
+
+    assert imported(broken) == {"programmes"}
+
+
+def test_no_module_is_called_by_what_it_is_not():
+    refused = {"utils", "helpers", "services", "managers", "signals", "common", "misc"}
+
+    assert [path for path in SOURCES if path.stem in refused] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_is_two_things(path):
+    if "migrations" in path.parts:
+        return
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_things_with_a_history_are_never_written_behind_its_back():
+    """update() and bulk_create() leave no history; only seeding's own bookkeeping and deletes may go around it."""
+    behind = re.compile(r"\.(update|bulk_create|bulk_update)\(")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCES
+        if "migrations" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if behind.search(line) and "objects" in line
+    ]
+
+    assert found == []
+
+
+def test_every_template_is_used():
+    texts = [path.read_text(encoding="utf-8") for path in (*TEMPLATES, *SOURCES)]
+    unused = []
+    for template in TEMPLATES:
+        name = template.relative_to(ROOT / "templates").as_posix()
+        by_pattern = name.startswith(("errors/", "admin/", "simple_history/")) or re.fullmatch(
+            r"city/(standard|learning_city|shared_goal)\.html", name
+        )
+        if not by_pattern and not any(f'"{name}"' in text for text in texts):
+            unused.append(name)
+
+    assert unused == []
+
+
+def test_public_templates_have_nothing_inline_and_call_nobody():
+    refused = re.compile(
+        r'\sstyle="|<style|\son[a-z]+="|src="http|<script(?! type="application/ld\+json")', re.IGNORECASE
+    )
+    public = [path for path in TEMPLATES if path.relative_to(ROOT / "templates").parts[0] != "admin"]
+
+    assert [path.name for path in public if refused.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_included_part_sees_only_what_it_is_given():
+    loose = re.compile(r"{% include (?![^%]* only %})[^%]*%}")
+
+    assert [path.name for path in TEMPLATES if "admin" not in path.parts and loose.search(path.read_text())] == []
+
+
+def named_classes() -> set[str]:
+    """Every word in a class attribute of a template, whatever is decided around it."""
+    names: set[str] = set()
+    for path in TEMPLATES:
+        for value in re.findall(r'class="((?:{[%{].*?[%}]}|[^"])*)"', path.read_text(encoding="utf-8")):
+            names |= set(re.sub(r"{[%{].*?[%}]}", " ", value).split())
+    return names
+
+
+def test_every_class_in_the_style_sheet_is_used():
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "static/css/site.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    css = re.sub(r'url\("[^"]*"\)|"[^"]*"', "", css)
+    classes = set(re.findall(r"\.(-?[a-z_][\w-]*)", css))
+    made_of_values = ("status--", "statushead--", "card--", "mark--", "derwent", "madder", "plum")
+
+    assert sorted(name for name in classes - named_classes() if not name.startswith(made_of_values)) == []
+
+
+def test_the_style_sheet_stays_small():
+    import brotli
+
+    assert len(brotli.compress((ROOT / "static/css/site.css").read_bytes())) < 10_000
