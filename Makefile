@@ -42,8 +42,10 @@ help: ## List the commands
 .PHONY: prepare
 prepare: .env .venv/.local
 	@exec 9>.venv/.lock; flock 9
+	echo "Bringing the database up to date"
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py seed
+	echo "Collecting styles, drawings and typefaces"
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 
 .PHONY: run

@@ -19,6 +19,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if LOCAL else urlsplit(SITE_URL).
 
 if not LOCAL and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; in production it must start with https://.")
+if urlsplit(SITE_URL).path:
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it must end after the name of the host.")
 if not LOCAL and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters; make a long random one.")
 
@@ -84,7 +86,12 @@ TEMPLATES = [
 # Connections are kept between requests: opening one for each costs seven times as much as the request.
 _CONNECTION = {"conn_max_age": 600, "conn_health_checks": True}
 if env.text("DATABASE_URL", ""):
-    DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL"), **_CONNECTION)}
+    try:
+        DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL"), **_CONNECTION)}
+    except ValueError:  # not quoted, and not shown as the cause: it holds a password
+        raise ImproperlyConfigured("DATABASE_URL is malformed; write postgresql://user:password@host/name.") from None
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name.")
 elif LOCAL:
     DATABASES = {
         "default": {

@@ -60,6 +60,9 @@ def test_production_does_not_start_without(name, value, settings_from):
         ("DERBYCITY_ENV", "prod"),
         ("SITE_URL", "http://portal.example"),
         ("SITE_URL", "portal.example"),
+        ("SITE_URL", "https://portal.example/path"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "sqlite:///file"),
         ("SECRET_KEY", "too short"),
     ],
 )
