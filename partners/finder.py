@@ -1,5 +1,7 @@
 """Finding a partner: by kind, by what it works on, by the programmes it has a part in, and whether it is at work."""
 
+from functools import cache
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import QueryDict
@@ -22,7 +24,7 @@ class PartnerFinder(Finder):
     page_size = 60
 
     def __init__(self, asked: QueryDict):
-        rows = list(_rows())
+        rows = list(_rows().all())
         self.cards = {row["id"]: {name: row[name] for name in CARD_FIELDS} for row in rows}
         super().__init__(asked, ((row["id"], _facets(row)) for row in rows), _labels())
 
@@ -31,6 +33,7 @@ class PartnerFinder(Finder):
         return [partial(Partner, self.cards[key]) for key in self.keys]
 
 
+@cache
 def _rows():
     this = OuterRef("pk")
     programmes = Theme.programmes.rel.related_model.objects.published().order_by()

@@ -1,3 +1,4 @@
+from functools import cache
 from itertools import groupby
 
 from django.shortcuts import get_object_or_404, render
@@ -24,9 +25,15 @@ def index(request):
     )
 
 
+@cache
+def pages():
+    """The question for a partner's page, built once: building it costs more than its answer."""
+    return Partner.objects.published().for_page()
+
+
 @require_safe
 def detail(request, slug):
-    partner = get_object_or_404(Partner.objects.published().for_page(), slug=slug)
+    partner = get_object_or_404(pages(), slug=slug)
     return render(request, "partners/detail.html", context_of(partner))
 
 

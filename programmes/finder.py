@@ -1,5 +1,7 @@
 """Finding a programme: by who it is for, age, theme, priority area, partner and whether it runs."""
 
+from functools import cache
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import QueryDict
@@ -31,7 +33,7 @@ class ProgrammeFinder(Finder):
     }
 
     def __init__(self, asked: QueryDict):
-        rows = list(_rows())
+        rows = list(_rows().all())
         self.cards = {row["id"]: {name: row[name] for name in CARD_FIELDS} for row in rows}
         super().__init__(asked, ((row["id"], _facets(row)) for row in rows), _labels())
 
@@ -44,6 +46,7 @@ def _slugs(queryset):
     return ArraySubquery(queryset.order_by().values("slug"))
 
 
+@cache
 def _rows():
     """Every published programme: what its card shows and what filtering needs; in the order of the list."""
     this = OuterRef("pk")

@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -32,9 +34,15 @@ def _sections(programmes):
     return [(kind.partition("-")[2], found) for kind, found in by_status.items() if found]
 
 
+@cache
+def pages():
+    """The question for a programme's page, built once: building it costs more than its answer."""
+    return Programme.objects.published().for_page()
+
+
 @require_safe
 def detail(request, slug):
-    programme = get_object_or_404(Programme.objects.published().for_page(), slug=slug)
+    programme = get_object_or_404(pages(), slug=slug)
     return render(request, "programmes/detail.html", context_of(programme))
 
 

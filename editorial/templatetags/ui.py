@@ -15,12 +15,13 @@ from editorial.structured import absolute
 register = template.Library()
 
 
-def _render(name: str, values: tuple[tuple[str, object], ...]) -> SafeString:
-    return get_template(name).render(dict(values))
+def _render(name: str, values: tuple[tuple[str, type, object], ...]) -> SafeString:
+    return get_template(name).render({name: value for name, _, value in values})
 
 
 # A part is a pure function of the values it is given, so the same values give the same words: they are remembered
-# rather than rendered again. Nothing can go stale, because nothing but the values is looked at.
+# rather than rendered again. Nothing can go stale, because nothing but the values is looked at. Their types count too:
+# a text marked safe is equal to the same text unmarked, and must never stand in for it.
 _remembered = lru_cache(maxsize=4096)(_render)
 
 
@@ -28,7 +29,7 @@ _remembered = lru_cache(maxsize=4096)(_render)
 def part(template_name, /, **values):
     """Renders a template that sees only the values given here, each a plain text, number or truth."""
     render = _render if settings.DEBUG else _remembered
-    return render(template_name, tuple(values.items()))
+    return render(template_name, tuple((name, type(value), value) for name, value in values.items()))
 
 
 @register.simple_tag

@@ -143,6 +143,16 @@ def test_twice_the_text_size_hides_nothing(content, browser, live_server):
     context.close()
 
 
+def test_a_page_read_from_right_to_left_fits_too(content, browser, live_server):
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    for path in EACH_KIND:
+        page.goto(path)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+    context.close()
+
+
 def test_every_picture_is_there_and_no_request_leaves_the_site(content, context, live_server):
     page = context.new_page()
     asked = []

@@ -1,0 +1,59 @@
+"""Migrations are for databases with data in them, and the models never run ahead of them."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+APPS = ["accounts", "editorial", "city", "partners", "programmes"]
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def at(targets):
+    """The models as they are at these migrations, with the database brought there."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return MigrationExecutor(connection).loader.project_state(targets).apps
+
+
+def latest():
+    return [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] in APPS]
+
+
+@pytest.fixture
+def first_release():
+    """The database taken back to the first migrations; brought forward again whatever happens."""
+    yield at([(app, "0001_initial") for app in APPS])
+    at(latest())
+
+
+def test_no_change_of_a_model_is_without_its_migration():
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_every_migration_applies_to_a_database_with_data_in_it(first_release):
+    get = first_release.get_model
+    person = get("accounts", "User").objects.create(email="kept@example.org", password="!")
+    source = get("city", "Source").objects.create(key="report", title="Report", publisher="Office")
+    ward = get("city", "Ward").objects.create(
+        code="E00000001", name="Ward", slug="ward", latitude="52.9", longitude="-1.4", hex_q=0, hex_r=0,
+        valid_from="2023-05-04", status="published", owner=person,
+    )  # fmt: skip
+    partner = get("partners", "Partner").objects.create(
+        name="Partner", slug="partner", sector="third", summary="A charity.", status="published"
+    )
+    partner.wards.add(ward)
+    programme = get("programmes", "Programme").objects.create(
+        title="Programme", slug="programme", summary="To join.", audience="Everyone", status="published"
+    )
+    get("programmes", "Involvement").objects.create(programme=programme, partner=partner, role="1-lead")
+    get("programmes", "HeadlineFigure").objects.create(
+        programme=programme, value=33, unit="schools", what="schools", source=source
+    )
+
+    now = at(latest())
+
+    kept = now.get_model("programmes", "Programme").objects.get()
+    assert kept.figures.get().source.key == "report"
+    assert kept.involvements.get().partner.wards.get().owner.email == "kept@example.org"
