@@ -72,7 +72,9 @@ browser: .venv/.development
 .PHONY: test
 test: .env .venv/.development browser ## Run every test, on PostgreSQL and in a real Chromium
 	@mkdir -p staticfiles # in a fresh clone WhiteNoise warns that it is missing, and a warning is a failure
-	exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	exec 8>.venv/.test.lock
+	flock --nonblock 8 || { echo "Other tests are running in this checkout; waiting for them"; flock 8; }
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: check
 check: .env .venv/.development ## Linters, types, locks and migrations

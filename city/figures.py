@@ -1,9 +1,8 @@
 """Reading figures together: which agree, and which answer one question in different ways."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from city.models import Figure
 
@@ -37,14 +36,18 @@ class Disagreement:
 
 
 def read(figures: Iterable[Figure]) -> tuple[list[Figure], list[Disagreement]]:
-    """Those that stand alone or agree (once each), and the disagreements."""
-    groups: dict[object, dict[object, list[Figure]]] = {}
+    """Those that stand alone or agree (once each), and the disagreements.
+
+    Only figures of one page or programme can disagree: the same words elsewhere are about something else.
+    """
+    groups: dict[tuple[object, ...], dict[object, list[Figure]]] = {}
     for figure in figures:
-        groups.setdefault(figure.question or figure.pk, {}).setdefault(figure.value, []).append(figure)
+        about = (type(figure), figure.about_id, figure.question) if figure.question else (type(figure), figure.pk)
+        groups.setdefault(about, {}).setdefault(figure.value, []).append(figure)
     agreed = [next(iter(values.values()))[0] for values in groups.values() if len(values) == 1]
     disputed = [
-        Disagreement(str(question), [Claim(same) for same in values.values()])
-        for question, values in groups.items()
+        Disagreement(str(about[-1]), [Claim(same) for same in values.values()])
+        for about, values in groups.items()
         if len(values) > 1
     ]
     return agreed, disputed
@@ -55,29 +58,28 @@ class Change:
 
     def __init__(self, figure: Figure):
         self.figure = figure
-        low, high = sorted((float(figure.before or 0), float(figure.value)))
-        step = _round_step(high - low or high or 1)
-        self.low = math.floor((low - step / 2) / step) * step
-        self.high = math.ceil((high + step / 2) / step) * step
+        low, high = sorted((figure.before or Decimal(0), figure.value))
+        step = _round_step(high - low or abs(high) or Decimal(1))
+        self.low = ((low - step / 2) / step).to_integral_value(ROUND_FLOOR) * step
+        self.high = ((high + step / 2) / step).to_integral_value(ROUND_CEILING) * step
         if low >= 0:
-            self.low = max(self.low, 0)
-        self.before_at = self._place(float(figure.before or 0))
-        self.after_at = self._place(float(figure.value))
+            self.low = max(self.low, Decimal(0))
+        self.before_at = self._place(figure.before or Decimal(0))
+        self.after_at = self._place(figure.value)
 
-    def _place(self, value: float) -> float:
-        return round(6 + 88 * (value - self.low) / (self.high - self.low), 1)
+    def _place(self, value: Decimal) -> float:
+        return round(6 + 88 * float((value - self.low) / (self.high - self.low)), 1)
 
     @property
     def scale(self) -> str:
-        low, high = (self.figure.written(Decimal(str(edge))) for edge in (self.low, self.high))
-        return f"{low} to {high}"
+        return f"{self.figure.written(self.low)} to {self.figure.written(self.high)}"
 
     @property
     def in_words(self) -> str:
         return f"{self.figure.number_before} before, {self.figure.number} after."
 
 
-def _round_step(span: float) -> float:
+def _round_step(span: Decimal) -> Decimal:
     """1, 2 or 5 times a power of ten, nearest above the span."""
-    power = 10 ** math.floor(math.log10(span))
+    power = Decimal(10) ** span.adjusted()
     return next(step * power for step in (1, 2, 5, 10) if step * power >= span)

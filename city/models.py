@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from editorial.models import Publishable, PublishableQuerySet
+from editorial.models import Publishable
 from editorial.richtext import RichTextField
 
 SLUG_HELP = "The last part of the page’s address. If you change it, the old address leads to the new one."
@@ -125,8 +125,13 @@ class Figure(Sourced):
         """1250000 with the unit £ becomes £1,250,000; 1.80 with % becomes 1.8%."""
         digits = f"{value.normalize():,f}"
         if self.unit == "£":
-            return f"£{digits}"
+            return f"£{value:,.2f}".removesuffix(".00")
         return f"{digits}%" if self.unit == "%" else digits
+
+    @property
+    def about_id(self) -> int:
+        """The key of the page or programme it belongs to."""
+        raise NotImplementedError
 
 
 class Ward(Publishable):
@@ -142,7 +147,6 @@ class Ward(Publishable):
     valid_from = models.DateField("in use since")
     note = models.CharField(max_length=300, blank=True, help_text="Shown on the ward’s page.")
 
-    objects = PublishableQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta(Publishable.Meta):
@@ -189,7 +193,6 @@ class Theme(Publishable, Sourced):
     body = RichTextField("text")
     order = models.PositiveSmallIntegerField(default=0)
 
-    objects = PublishableQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta(Publishable.Meta):
@@ -217,7 +220,6 @@ class PriorityArea(Publishable, Sourced):
     body = RichTextField("text")
     order = models.PositiveSmallIntegerField(default=0)
 
-    objects = PublishableQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta(Publishable.Meta):
@@ -247,7 +249,6 @@ class Page(Publishable):
     layout = models.CharField(max_length=20, choices=Layout, default=Layout.STANDARD)
     sources = models.ManyToManyField(Source, blank=True, related_name="pages")
 
-    objects = PublishableQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources])
 
     class Meta(Publishable.Meta):
@@ -267,3 +268,7 @@ class PageFigure(Figure):
 
     class Meta(Figure.Meta):
         verbose_name = "figure"
+
+    @property
+    def about_id(self):
+        return self.page_id

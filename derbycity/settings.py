@@ -1,6 +1,7 @@
 """One settings module for every machine. What differs comes from the environment; see env.py and the README."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -84,23 +85,21 @@ TEMPLATES = [
 ]
 
 # Connections are kept between requests: opening one for each costs seven times as much as the request.
-_CONNECTION = {"conn_max_age": 600, "conn_health_checks": True}
+_KEPT: dict[str, Any] = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES: dict[str, Any]
 if env.text("DATABASE_URL", ""):
     try:
-        DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL"), **_CONNECTION)}
+        DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL")) | _KEPT}
     except ValueError:  # not quoted, and not shown as the cause: it holds a password
         raise ImproperlyConfigured("DATABASE_URL is malformed; write postgresql://user:password@host/name.") from None
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name."
+        )
 elif LOCAL:
     DATABASES = {
-        "default": {
-            "ENGINE": "derbycity.postgres",
-            "NAME": "derbycity",
-            "DATA_DIR": str(BASE_DIR / ".postgres"),
-            "CONN_MAX_AGE": 600,
-            "CONN_HEALTH_CHECKS": True,
-        }
+        "default": {"ENGINE": "derbycity.postgres", "NAME": "derbycity", "DATA_DIR": str(BASE_DIR / ".postgres")}
+        | _KEPT
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL is not set. In production it names the PostgreSQL server to use.")

@@ -4,8 +4,8 @@ PostgreSQL keeps a stamp that changes with every commit to a watched table, and 
 scheduled to appear or go. A request asks for the stamp, the time and the next such moment in one small question;
 while the stamp is the same and the moment has not come, the page made before is still the page.
 
-The stamp changes at the very end of a transaction (a deferred trigger), so that no writer waits for another while it
-still needs more rows, and no deadlock can come of it. Apps name their tables in a migration:
+The stamp is the sum of random tokens, one for each change: changes only ever add rows, old ones are cleared past those
+that somebody else holds, and so no writer waits for another. Apps name their tables in a migration:
 
     operations = [edition.watch("programmes_programme", …)]
 """
@@ -24,42 +24,44 @@ from django.utils.cache import get_conditional_response
 FUNCTION = """
 CREATE FUNCTION editorial_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    changed jsonb;
+    newest bigint;
 BEGIN
+    INSERT INTO editorial_edition (token)
+        VALUES (('x' || left(md5(gen_random_uuid()::text), 16))::bit(64)::bigint) RETURNING id INTO newest;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-        changed := to_jsonb(NEW);
         INSERT INTO editorial_moment (at)
-            SELECT due::timestamptz
-            FROM (VALUES (changed ->> 'publish_at'), (changed ->> 'unpublish_at')) AS moments (due)
-            WHERE due IS NOT NULL AND due::timestamptz > clock_timestamp()
-            ON CONFLICT DO NOTHING;
+            SELECT DISTINCT due::timestamptz
+            FROM changed, LATERAL (VALUES (to_jsonb(changed) ->> 'publish_at'), (to_jsonb(changed) ->> 'unpublish_at'))
+                AS moments (due)
+            WHERE due IS NOT NULL AND due::timestamptz > clock_timestamp();
     END IF;
-    INSERT INTO editorial_edition AS kept (id, stamp, transaction_id)
-        VALUES (1, gen_random_uuid(), pg_current_xact_id()::text)
-        ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp, transaction_id = excluded.transaction_id
-        WHERE kept.transaction_id <> excluded.transaction_id;
+    IF newest % 100 = 0 THEN
+        DELETE FROM editorial_edition WHERE id IN (
+            SELECT id FROM editorial_edition WHERE id < newest - 100 FOR UPDATE SKIP LOCKED);
+        DELETE FROM editorial_moment WHERE id IN (
+            SELECT id FROM editorial_moment WHERE at < clock_timestamp() - interval '1 day' FOR UPDATE SKIP LOCKED);
+    END IF;
     RETURN NULL;
 END $$;
 """
 DROP_FUNCTION = "DROP FUNCTION editorial_note_change();"
 
-_WATCH = """
-CREATE CONSTRAINT TRIGGER {table}_is_watched AFTER INSERT OR UPDATE OR DELETE ON {table}
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION editorial_note_change();
-CREATE TRIGGER {table}_is_watched_when_emptied AFTER TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION editorial_note_change();
-"""
-_UNWATCH = """
-DROP TRIGGER {table}_is_watched ON {table};
-DROP TRIGGER {table}_is_watched_when_emptied ON {table};
-"""
+_EVENTS = {
+    "insert": "INSERT ON {table} REFERENCING NEW TABLE AS changed",
+    "update": "UPDATE ON {table} REFERENCING NEW TABLE AS changed",
+    "delete": "DELETE ON {table}",
+    "truncate": "TRUNCATE ON {table}",
+}
+_WATCH = "CREATE TRIGGER {table}_{event} AFTER {what} FOR EACH STATEMENT EXECUTE FUNCTION editorial_note_change();\n"
+_UNWATCH = "DROP TRIGGER {table}_{event} ON {table};\n"
 
 
 def watch(*tables: str) -> RunSQL:
     """A migration's operation: from now on a change in these tables makes every kept page be made again."""
+    each = [(table, event, what.format(table=table)) for table in tables for event, what in _EVENTS.items()]
     return RunSQL(
-        "".join(_WATCH.format(table=table) for table in tables),
-        "".join(_UNWATCH.format(table=table) for table in tables),
+        "".join(_WATCH.format(table=table, event=event, what=what) for table, event, what in each),
+        "".join(_UNWATCH.format(table=table, event=event) for table, event, _ in each),
     )
 
 
@@ -67,7 +69,7 @@ def watch(*tables: str) -> RunSQL:
 class Now:
     """The state of everything public, as the database sees it."""
 
-    stamp: str | None
+    stamp: str
     at: datetime
     next_moment: datetime | None
 
@@ -75,7 +77,7 @@ class Now:
 def read() -> Now:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT stamp::text FROM editorial_edition), statement_timestamp(), "
+            "SELECT (SELECT coalesce(sum(token), 0)::text FROM editorial_edition), statement_timestamp(), "
             "(SELECT min(at) FROM editorial_moment WHERE at > statement_timestamp())"
         )
         return Now(*cursor.fetchone())
@@ -83,7 +85,7 @@ def read() -> Now:
 
 @dataclass(frozen=True)
 class Kept:
-    stamp: str | None
+    stamp: str
     until: datetime | None
     headers: dict[str, str]
     content: bytes
@@ -117,8 +119,8 @@ class KeptPages:
         )
         now = read()
         if kept := self._find(key, now):
-            response = HttpResponse(kept.content, headers=kept.headers)
-            return get_conditional_response(request, etag=response.headers.get("ETag"), response=response)
+            page = HttpResponse(kept.content, headers=kept.headers)
+            return get_conditional_response(request, etag=page.headers.get("ETag"), response=page) or page
         response = self.get_response(request)
         if self._may_keep(response):
             self._keep(key, Kept(now.stamp, now.next_moment, dict(response.headers.items()), response.content))
@@ -147,5 +149,6 @@ class KeptPages:
             and not response.streaming
             and not response.cookies
             and response.headers.get("Cache-Control", "").startswith("public")
+            and "cookie" not in response.headers.get("Vary", "").lower()
             and len(response.content) < 500_000
         )

@@ -8,9 +8,8 @@ import uuid
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, ManyToOneRel, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -137,12 +136,11 @@ class Image(models.Model):
 
     def is_public(self) -> bool:
         """Whether something published shows it. Asks each kind of page that may hold a picture."""
-        for relation in self._meta.related_objects:
-            if issubclass(relation.related_model, Publishable):
-                holders = relation.related_model.objects.filter(**{relation.field.name: self})
-                if holders.published().exists():
-                    return True
-        return False
+        return any(
+            relation.related_model.objects.published().filter(**{relation.field.name: self}).exists()
+            for relation in self._meta.get_fields(include_hidden=True)
+            if isinstance(relation, ManyToOneRel) and issubclass(relation.related_model, Publishable)
+        )
 
 
 class MovedAddress(models.Model):
@@ -159,7 +157,7 @@ class MovedAddress(models.Model):
     new_path = models.CharField(
         max_length=300,
         blank=True,
-        help_text="The new address on this site. Filled in for you when a page’s web name is changed.",
+        help_text="The new address on this site. Empty where a page’s web name was changed: the page is looked up.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -173,15 +171,13 @@ class MovedAddress(models.Model):
 
     def target(self) -> str:
         """The address to send readers to, or an empty text if there is nothing public there."""
-        if self.content_type_id is None:
+        if self.content_type is None:
             return self.new_path
         model = self.content_type.model_class()
-        if model is None:
+        if model is None or not issubclass(model, Publishable):
             return ""
-        try:
-            return model._default_manager.published().get(pk=self.object_id).get_absolute_url()
-        except ObjectDoesNotExist:
-            return ""
+        thing = model.objects.published().filter(pk=self.object_id).first()
+        return thing.get_absolute_url() if thing else ""
 
 
 class SeededRow(models.Model):
@@ -201,19 +197,18 @@ class SeededRow(models.Model):
 
 
 class Edition(models.Model):
-    """The one row whose stamp changes with every change to anything public (see edition.py)."""
+    """One change of something public. The sum of all tokens is the stamp of what is public now (see edition.py)."""
 
-    stamp = models.UUIDField()
-    transaction_id = models.CharField(max_length=30)
+    token = models.BigIntegerField()
 
     def __str__(self):
-        return str(self.stamp)
+        return str(self.token)
 
 
 class Moment(models.Model):
     """A time at which something is scheduled to appear or to go (see edition.py)."""
 
-    at = models.DateTimeField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
 
     def __str__(self):
         return str(self.at)

@@ -15,7 +15,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
@@ -94,21 +94,19 @@ def _write(thing, row):
         try:
             field = model._meta.get_field(name)
         except FieldDoesNotExist:
-            raise Mistake(f"{model._meta.verbose_name} {thing}: there is no field “{name}”") from None
+            raise Mistake(f"{_called(thing, row)}: there is no field “{name}”") from None
         if field.one_to_many or (field.one_to_one and field.auto_created):
             own_rows[name] = value if isinstance(value, list) else [value]
         elif field.many_to_many:
-            links[name] = [_find(field.related_model, key, thing) for key in value]
+            links[name] = [_find(field.related_model, key, _called(thing, row)) for key in value]
         elif field.is_relation:
-            setattr(thing, name, _find(field.related_model, value, thing) if value else None)
+            setattr(thing, name, _find(field.related_model, value, _called(thing, row)) if value else None)
         else:
-            setattr(thing, name, field.to_python(str(value) if isinstance(value, float) else value))
+            setattr(thing, name, _read(field, value, _called(thing, row)))
     try:
         thing.full_clean()
-    except models.ObjectDoesNotExist:
-        raise
-    except Exception as error:
-        raise Mistake(f"{model._meta.verbose_name} “{thing}”: {error}") from error
+    except ValidationError as error:
+        raise Mistake(f"{_called(thing, row)}: {error}") from error
     thing.save()
     for name, found in links.items():
         getattr(thing, name).set(found)
@@ -116,14 +114,30 @@ def _write(thing, row):
         relation = model._meta.get_field(name)
         relation.related_model.objects.filter(**{relation.field.name: thing}).delete()
         for value in values:
-            _write(relation.related_model(**{relation.field.name: thing}), value)
+            try:
+                _write(relation.related_model(**{relation.field.name: thing}), value)
+            except Mistake as mistake:
+                raise Mistake(f"{_called(thing, row)}: {mistake}") from mistake
+
+
+def _called(thing, row) -> str:
+    """For somebody who looks for the row in the content. A thing that is half set cannot always say its name."""
+    known = vars(thing) | row
+    return f"{type(thing)._meta.verbose_name} “{known.get('slug') or known.get('key') or row}”"
+
+
+def _read(field, value, wanted_by):
+    try:
+        return field.to_python(str(value) if isinstance(value, float) else value)
+    except ValidationError as error:
+        raise Mistake(f"{wanted_by}: {field.name}: {error}") from error
 
 
 def _find(model, key, wanted_by):
     try:
         return model._default_manager.get(**{_key_name(model): key})
     except model.DoesNotExist:
-        raise Mistake(f"“{wanted_by}” names the {model._meta.verbose_name} “{key}”, which is not there") from None
+        raise Mistake(f"{wanted_by} names the {model._meta.verbose_name} “{key}”, which is not there") from None
 
 
 def digest(thing: models.Model) -> str:

@@ -17,6 +17,7 @@ from editorial.models import Image, Publishable, PublishableQuerySet
 from editorial.queries import listed
 from editorial.richtext import RichTextField
 
+_PLAIN = str.maketrans("ÆĐŁØŒÞ", "ADLOOT")  # letters that have no accent to take off, under which unaccent sorts them
 CARD_FIELDS = ("id", "name", "slug", "sector", "summary", "ended")
 
 
@@ -37,7 +38,7 @@ class PartnerQuerySet(PublishableQuerySet):
         return self.select_related("logo").annotate(
             former_list=listed(FormerName.objects.filter(partner=this), name="name", until="until"),
             people_list=listed(
-                PersonInRole.objects.filter(partner=this),
+                PersonInRole.objects.filter(partner=this).exclude(as_of=""),
                 name="name", role="role", as_of="as_of", publisher="source__publisher", key="source__key",
             ),
             ward_list=listed(Ward.objects.published().filter(partners=this), name="name", slug="slug"),
@@ -113,7 +114,7 @@ class Partner(Publishable):
     )
     sources = models.ManyToManyField(Source, blank=True, related_name="partners")
 
-    objects = PartnerQuerySet.as_manager()
+    objects = PartnerQuerySet.as_manager()  # type: ignore[misc]  # narrower than the manager it inherits
     history = HistoricalRecords(m2m_fields=[wards, sources])
 
     class Meta(Publishable.Meta):
@@ -153,7 +154,7 @@ class Partner(Publishable):
     @property
     def letter(self):
         """The heading its name stands under in a list from A to Z."""
-        return unicodedata.normalize("NFD", self.name.removeprefix("The "))[:1].upper()
+        return unicodedata.normalize("NFD", self.name.removeprefix("The "))[:1].upper().translate(_PLAIN)
 
     def parts(self):
         """Its parts in published programmes, leading ones first. Asks the database."""

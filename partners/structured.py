@@ -1,7 +1,6 @@
 """What search engines are told about partners, in schema.org's words."""
 
 from editorial.structured import absolute, breadcrumbs, graph, without_empty
-from partners.models import Partner
 
 TYPES = {
     "education": "EducationalOrganization",
@@ -30,7 +29,7 @@ def of_list(partners):
     )
 
 
-def of_partner(partner: Partner):
+def of_partner(partner):
     path = partner.get_absolute_url()
     parents = [{"@type": "Organization", "name": row["name"]} for row in partner.parent_list]
     organisation = without_empty(

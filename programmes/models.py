@@ -203,7 +203,7 @@ class Programme(Publishable):
     )
     sources = models.ManyToManyField(Source, blank=True, related_name="programmes")
 
-    objects = ProgrammeQuerySet.as_manager()
+    objects = ProgrammeQuerySet.as_manager()  # type: ignore[misc]  # narrower than the manager it inherits
     history = HistoricalRecords(m2m_fields=[audiences, themes, priority_areas, wards, led_to, sources])
 
     class Meta(Publishable.Meta):
@@ -335,7 +335,7 @@ class Funding(Sourced):
 
     @property
     def written(self):
-        return f"£{self.amount.normalize():,f}"
+        return f"£{self.amount:,.2f}".removesuffix(".00")
 
 
 class Step(Sourced):
@@ -362,6 +362,10 @@ class HeadlineFigure(Figure):
 
     class Meta(Figure.Meta):
         verbose_name = "headline figure"
+
+    @property
+    def about_id(self):
+        return self.programme_id
 
 
 class GoodPractice(Sourced):

@@ -1,7 +1,6 @@
 """What search engines are told about programmes, in schema.org's words."""
 
-from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph
-from programmes.models import Programme
+from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph, without_empty
 
 
 def of_list(programmes):
@@ -23,7 +22,7 @@ def of_list(programmes):
     )
 
 
-def of_programme(programme: Programme):
+def of_programme(programme):
     """An article about the programme; the programme itself is the service it is about."""
     path = programme.get_absolute_url()
     leads = [
@@ -47,15 +46,17 @@ def of_programme(programme: Programme):
             "dateModified": programme.modified_at.isoformat(),
             "author": PUBLISHER,
             "publisher": PUBLISHER,
-            "about": {
-                "@type": "Service",
-                "name": programme.title,
-                "description": programme.summary,
-                "serviceType": "Community programme",
-                "areaServed": {"@type": "City", "name": "Derby"},
-                "audience": {"@type": "Audience", "audienceType": programme.audience},
-                "provider": leads,
-            },
+            "about": without_empty(
+                {
+                    "@type": "Service",
+                    "name": programme.title,
+                    "description": programme.summary,
+                    "serviceType": "Community programme",
+                    "areaServed": {"@type": "City", "name": "Derby"},
+                    "audience": {"@type": "Audience", "audienceType": programme.audience},
+                    "provider": leads,
+                }
+            ),
             "sponsor": funders,
         },
         breadcrumbs([("Programmes", "/programmes/"), (programme.title, path)]),

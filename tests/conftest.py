@@ -32,7 +32,7 @@ def plain_settings(settings, tmp_path):
     }
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SITE_URL = "http://testserver"
-    settings.KEPT_PAGES = 0  # a test's changes are never committed, so they could not be seen (editorial/edition.py)
+    settings.KEPT_PAGES = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping
 
 
 @pytest.fixture(scope="session", autouse=True)

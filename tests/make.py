@@ -163,10 +163,10 @@ def image(**fields):
 def many_programmes(count, *, lead=None, themes=(), **fields):
     """Enough rows for a long list, without the histories that saving one by one would write."""
     numbers = [next(_number) for _ in range(count)]
+    shared = {"summary": "Something to join.", "status": "published"} | fields
     made = Programme.objects.bulk_create(
-        Programme(**{"title": f"Programme {n}", "slug": f"programme-{n}", "summary": "Something to join.", "status": "published"} | fields)
-        for n in numbers
-    )  # fmt: skip
+        Programme(title=f"Programme {number}", slug=f"programme-{number}", **shared) for number in numbers
+    )
     if lead:
         Involvement.objects.bulk_create(Involvement(programme=one, partner=lead, role="1-lead") for one in made)
     links = Programme.themes.through
@@ -176,10 +176,10 @@ def many_programmes(count, *, lead=None, themes=(), **fields):
 
 def many_partners(count, *, wards=(), **fields):
     numbers = [next(_number) for _ in range(count)]
+    shared = {"sector": "third", "status": "published"} | fields
     made = Partner.objects.bulk_create(
-        Partner(**{"name": f"Partner {n}", "slug": f"partner-{n}", "sector": "third", "status": "published"} | fields)
-        for n in numbers
-    )  # fmt: skip
+        Partner(name=f"Partner {number}", slug=f"partner-{number}", **shared) for number in numbers
+    )
     links = Partner.wards.through
     links.objects.bulk_create(links(partner=one, ward=ward) for one in made for ward in wards)
     return made

@@ -25,14 +25,14 @@ class Migration(migrations.Migration):
             name='Edition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stamp', models.UUIDField()),
-                ('transaction_id', models.CharField(max_length=30)),
+                ('token', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
             name='Moment',
             fields=[
-                ('at', models.DateTimeField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('old_path', models.CharField(help_text='The old address on this site, for example /programmes/old-name/.', max_length=300, unique=True)),
                 ('object_id', models.PositiveBigIntegerField(blank=True, editable=False, null=True)),
-                ('new_path', models.CharField(blank=True, help_text='The new address on this site. Filled in for you when a page’s web name is changed.', max_length=300)),
+                ('new_path', models.CharField(blank=True, help_text='The new address on this site. Empty where a page’s web name was changed: the page is looked up.', max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('content_type', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype')),
             ],

@@ -1,6 +1,7 @@
 """The tags every template may use. Each keeps a promise that its arguments are its contract."""
 
 import json
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -16,7 +17,7 @@ register = template.Library()
 
 
 def _render(name: str, values: tuple[tuple[str, type, object], ...]) -> SafeString:
-    return get_template(name).render({name: value for name, _, value in values})
+    return mark_safe(get_template(name).render({name: value for name, _, value in values}))  # noqa: S308 - a template's
 
 
 # A part is a pure function of the values it is given, so the same values give the same words: they are remembered
@@ -51,7 +52,7 @@ def in_words(value):
 
 @register.filter
 def pounds(value):
-    return f"£{float(value):,.0f}"
+    return f"£{Decimal(str(value)):,.2f}".removesuffix(".00")
 
 
 @register.filter

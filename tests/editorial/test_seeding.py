@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from simple_history.models import HistoricalChanges
 
 from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial import seeding
@@ -50,7 +51,7 @@ def load_one(**changes):
 
 
 def history_rows():
-    return sum(model.history.count() for model in apps.get_models() if hasattr(model, "history"))
+    return sum(model.objects.count() for model in apps.get_models() if issubclass(model, HistoricalChanges))
 
 
 # Making
@@ -176,11 +177,11 @@ def save(thing, **fields):
 def test_what_staff_changed_is_left_as_they_have_it(around, edit):
     load_one()
     EDITS[edit](Programme.objects.get())
-    as_staff_have_it = seeding.digest(Programme.objects.get())
+    as_staff_have_it = seeding.digest(Programme.objects.get(slug="reading"))
 
     assert load_one(summary="A newer summary.") == {"left as staff have it": 1}
     assert load_one() == {"left as staff have it": 1}
-    assert seeding.digest(Programme.objects.get()) == as_staff_have_it
+    assert seeding.digest(Programme.objects.get(slug="reading")) == as_staff_have_it
 
 
 def test_what_staff_put_back_follows_the_content_again(around):
@@ -242,27 +243,30 @@ def test_each_row_is_judged_by_itself(around):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"colour": "red"}, ["Reading", "no field “colour”"]),
-        ({"themes": ["learning", "nowhere"]}, ["Reading", "theme “nowhere”", "not there"]),
-        ({"instead": "nowhere"}, ["Reading", "programme “nowhere”"]),
-        ({"running": "sometimes"}, ["Reading", "sometimes"]),
-        ({"title": ""}, ["cannot be blank"]),
-        ({"summary": "x" * 251}, ["Reading", "250"]),
-        ({"started": "last year"}, ["Reading", "Write a year"]),
-        ({"started": "2019", "ended": "2018"}, ["Reading", "The end must not be before the start"]),
-        ({"age_from": "five"}, ["five"]),
-        ({"figures": [{"value": 1, "unit": "x"}]}, ["cannot be blank"]),
-        ({"figures": [{"value": 1, "unit": "x", "what": "y", "source": "nowhere"}]}, ["source “nowhere”"]),
-        ({"involvements": [{"partner": "library", "role": "boss"}]}, ["boss"]),
-        ({"status": "public"}, ["Reading", "public"]),
+        ({"colour": "red"}, "no field “colour”"),
+        ({"themes": ["learning", "nowhere"]}, "names the theme “nowhere”, which is not there"),
+        ({"instead": "nowhere"}, "names the programme “nowhere”"),
+        ({"running": "sometimes"}, "sometimes"),
+        ({"title": ""}, "cannot be blank"),
+        ({"summary": "x" * 251}, "at most 250"),
+        ({"started": "last year"}, "Write a year"),
+        ({"started": "2019", "ended": "2018"}, "The end must not be before the start"),
+        ({"age_from": "five"}, "age_from.*five"),
+        ({"age_from": -1}, "greater than or equal to 0"),
+        ({"figures": [{"unit": "x", "what": "y"}]}, "headline figure.*cannot be null"),
+        ({"figures": [{"value": "many", "unit": "x", "what": "y"}]}, "headline figure.*many"),
+        ({"figures": [{"source": "nowhere", "value": 1}]}, "headline figure.*source “nowhere”"),
+        ({"involvements": [{"partner": "library", "role": "boss"}]}, "boss"),
+        ({"involvements": [{"role": "1-lead"}]}, "cannot be null"),
+        ({"good_practice": {"problem": "<p>A</p>"}}, "cannot be blank"),
+        ({"status": "public"}, "public"),
+        ({"publish_at": "2020-01-02T00:00Z", "unpublish_at": "2020-01-01T00:00Z"}, "must be later"),
     ],
-    ids=lambda value: ", ".join(value) if isinstance(value, dict) else "",
+    ids=str,
 )
 def test_a_mistake_in_the_content_names_its_row(around, changes, words):
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(Mistake, match=f"(?s)programme “reading”.*{words}"):
         load_one(**changes)
-
-    assert not [word for word in words if word not in str(mistake.value)]
 
 
 def test_a_row_without_a_name_is_a_mistake():
@@ -288,7 +292,7 @@ def test_only_what_people_know_by_a_name_can_be_seeded():
 CONTENT = (Source, Ward, Theme, PriorityArea, Audience, Page, Partner, Programme)
 
 
-def test_the_opening_content_is_whole_and_is_loaded_once(capsys):
+def test_the_opening_content_has_no_mistake_and_is_loaded_once(capsys):
     call_command("seed")
     first = capsys.readouterr().out
     counts, history = {model: model.objects.count() for model in CONTENT}, history_rows()
@@ -303,10 +307,6 @@ def test_the_opening_content_is_whole_and_is_loaded_once(capsys):
     assert {model: model.objects.count() for model in CONTENT} == counts
     assert all(counts.values())
     assert history_rows() == history
-    for model in apps.get_models():
-        if issubclass(model, (*CONTENT, HeadlineFigure, Involvement, Step, GoodPractice)):
-            for thing in model._default_manager.all():
-                thing.full_clean()
     for model in CONTENT:
         if issubclass(model, Publishable):
             assert model.objects.published().count() == model.objects.count()

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         for name, model, later in FILES:
             path = settings.BASE_DIR / "content" / f"{name}.yaml"
             try:
-                rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+                rows = [_with_review(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
                 done = seeding.load(model, rows, later=later)
             except (yaml.YAMLError, seeding.Mistake) as error:
                 raise CommandError(f"{path.name}: {error}") from error
@@ -42,6 +42,12 @@ class Command(BaseCommand):
             if options["verbosity"] > 1:
                 self.stdout.write(f"{name}: {_in_words(done)}")
         self.stdout.write(f"Opening content: {_in_words(total)}.")
+
+
+def _with_review(row: dict) -> dict:
+    """What was checked on a day is to be checked again a year later, unless the content says otherwise."""
+    checked_on = row.get("checked_on")
+    return {"review_on": checked_on.replace(year=checked_on.year + 1)} | row if checked_on else row
 
 
 def _in_words(done: Counter) -> str:

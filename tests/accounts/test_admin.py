@@ -1,0 +1,232 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from accounts.admin import rights_of
+from accounts.models import User
+from tests import make
+
+PASSWORD = "a long enough phrase of words"
+
+
+def address(person, view="change"):
+    return f"/admin/accounts/user/{person.pk}/{view}/"
+
+
+def groups(*names):
+    return [group.pk for group in Group.objects.filter(name__in=names)]
+
+
+def as_form(person, **changes):
+    sent = {"email": person.email, "name": person.name, "groups": [group.pk for group in person.groups.all()]}
+    for name in ("is_active", "is_staff"):
+        if getattr(person, name):
+            sent[name] = "on"
+    return {name: value for name, value in (sent | changes).items() if value is not None}
+
+
+@pytest.fixture
+def superuser(db):
+    return User.objects.create_superuser("root@example.org", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("anyone", 302), ("stranger", 302), ("moderator", 403), ("editor", 403), ("administrator", 200)]
+)
+@pytest.mark.parametrize("path", ["accounts/user/", "accounts/user/add/", "auth/group/", "auth/group/add/"])
+def test_only_administrators_see_people_and_groups(browse, who, status, path):
+    assert browse(who).get(f"/admin/{path}").status_code == status
+
+
+@pytest.mark.parametrize("who", ["editor", "moderator"])
+@pytest.mark.parametrize("view", ["change", "password", "history", "delete"])
+def test_others_cannot_touch_a_person(browse, cast, who, view):
+    client = browse(who)
+
+    assert client.get(address(cast.colleague, view)).status_code == 403
+    assert client.post(address(cast.colleague, view), as_form(cast.colleague, name="Changed")).status_code == 403
+
+
+def test_a_person_is_made_with_an_email_address(browse):
+    sent = {"email": "new@example.org", "name": "Nia New", "password1": PASSWORD, "password2": PASSWORD}
+
+    browse("administrator").post("/admin/accounts/user/add/", sent)
+
+    person = User.objects.get(email="new@example.org")
+    assert person.check_password(PASSWORD)
+    assert not person.is_staff
+    assert not person.is_superuser
+    assert not person.groups.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"email": ""}, "email"),
+        ({"email": "no address"}, "email"),
+        ({"email": "EDITOR@example.org"}, "__all__"),
+        ({"email": "a\0@example.org"}, "email"),
+        ({"name": "x" * 5000}, "name"),
+        ({"password1": "short", "password2": "short"}, "password2"),
+        ({"password2": "another phrase entirely"}, "password2"),
+    ],
+)
+def test_a_wrong_new_person_is_an_error_of_the_field(browse, changes, field):
+    sent = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD} | changes
+
+    response = browse("administrator").post("/admin/accounts/user/add/", sent)
+
+    assert field in response.context["adminform"].form.errors
+    assert not User.objects.filter(email__startswith="new").exists()
+
+
+def test_an_administrator_gives_a_role(browse, cast):
+    browse("administrator").post(address(cast.stranger), as_form(cast.stranger, is_staff="on", groups=groups("Editor")))
+
+    cast.stranger.refresh_from_db()
+    assert cast.stranger.is_staff
+    assert [group.name for group in cast.stranger.groups.all()] == ["Editor"]
+
+
+def test_an_administrator_sets_a_password(browse, cast):
+    sent = {"password1": PASSWORD, "password2": PASSWORD}
+
+    browse("administrator").post(address(cast.editor, "password"), sent)
+
+    cast.editor.refresh_from_db()
+    assert cast.editor.check_password(PASSWORD)
+
+
+def test_an_administrator_makes_no_superuser(browse, cast):
+    administrator = browse("administrator")
+    everything = list(Permission.objects.values_list("pk", flat=True))
+
+    for person in (cast.stranger, cast.administrator):
+        administrator.post(address(person), as_form(person, is_superuser="on", user_permissions=everything))
+
+        person.refresh_from_db()
+        assert not person.is_superuser
+        assert not person.user_permissions.exists()
+
+
+@pytest.mark.parametrize("view", ["change", "password", "delete"])
+def test_an_administrator_cannot_touch_a_superuser(browse, superuser, view):
+    sent = as_form(superuser, email="mine@example.org", password1="mine " * 5, password2="mine " * 5, post="yes")
+
+    assert browse("administrator").post(address(superuser, view), sent).status_code == 403
+
+    superuser.refresh_from_db()
+    assert superuser.email == "root@example.org"
+    assert superuser.check_password(PASSWORD)
+
+
+def test_a_superuser_may_make_another(client, superuser, cast):
+    client.force_login(superuser)
+
+    client.post(address(cast.administrator), as_form(cast.administrator, is_superuser="on"))
+
+    cast.administrator.refresh_from_db()
+    assert cast.administrator.is_superuser
+
+
+@pytest.fixture
+def clerk(db):
+    """May change people, and nothing else."""
+    person = make.staff(name="Cleo Clerk")
+    person.user_permissions.set(
+        Permission.objects.filter(
+            codename__in=["view_user", "change_user", "add_user", "view_group", "change_group", "add_group"]
+        )
+    )
+    return person
+
+
+def test_nobody_puts_people_into_a_group_with_more_rights_than_they_have(client, clerk, cast):
+    client.force_login(clerk)
+
+    for person in (clerk, cast.stranger):
+        response = client.post(address(person), as_form(person, groups=groups("Administrator")))
+
+        assert "groups" in response.context["adminform"].form.errors
+        assert not person.groups.exists()
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("view", ["change", "password"])
+def test_nobody_takes_over_somebody_with_more_rights(client, clerk, cast, view, is_active):
+    cast.administrator.is_active = is_active
+    cast.administrator.save()
+    client.force_login(clerk)
+
+    assert (
+        client.post(
+            address(cast.administrator, view), as_form(cast.administrator, email="mine@example.org")
+        ).status_code
+        == 403
+    )
+
+
+def test_nobody_gives_a_group_rights_they_do_not_have(client, clerk):
+    group = Group.objects.create(name="Clerks")
+    clerk.groups.add(group)
+    client.force_login(clerk)
+    wanted = Permission.objects.get(codename="delete_programme").pk
+
+    response = client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Clerks", "permissions": [wanted]})
+
+    assert "permissions" in response.context["adminform"].form.errors
+    assert not group.permissions.exists()
+
+
+def test_rights_out_of_reach_stay_with_their_group(client, clerk):
+    group = Group.objects.get(name="Editor")
+    before = set(group.permissions.all())
+    client.force_login(clerk)
+
+    client.post(
+        f"/admin/auth/group/{group.pk}/change/", {"permissions": [Permission.objects.get(codename="view_user").pk]}
+    )
+
+    assert set(group.permissions.all()) == before | {Permission.objects.get(codename="view_user")}
+
+
+def test_the_portals_own_groups_keep_their_names(browse):
+    group = Group.objects.get(name="Editor")
+
+    browse("administrator").post(f"/admin/auth/group/{group.pk}/change/", {"name": "Renamed", "permissions": []})
+
+    group.refresh_from_db()
+    assert group.name == "Editor"
+
+
+@pytest.mark.parametrize("keys", [["abc"], ["\0"], ["99999999999999999999"]])
+def test_odd_keys_of_groups_and_rights_are_errors_of_the_field(browse, cast, keys):
+    administrator = browse("administrator")
+    group = Group.objects.create(name="Helpers")
+
+    person = administrator.post(address(cast.stranger), as_form(cast.stranger, groups=keys))
+    rights = administrator.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Helpers", "permissions": keys})
+
+    assert "groups" in person.context["adminform"].form.errors
+    assert "permissions" in rights.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("name", ["is_active", "is_staff"])
+def test_nobody_shuts_themselves_out(browse, cast, name):
+    response = browse("administrator").post(address(cast.administrator), as_form(cast.administrator, **{name: None}))
+
+    assert name in response.context["adminform"].form.errors
+
+
+def test_rights_are_those_of_groups_and_of_the_person(cast, clerk):
+    assert len(rights_of(clerk)) == 6
+    assert rights_of(cast.moderator) < rights_of(cast.administrator)
+    assert rights_of(cast.stranger) == set()
+
+
+def test_staff_change_their_own_password(browse, cast):
+    sent = {"old_password": "correct horse battery", "new_password1": PASSWORD, "new_password2": PASSWORD}
+
+    browse("editor").post("/admin/password_change/", sent)
+
+    cast.editor.refresh_from_db()
+    assert cast.editor.check_password(PASSWORD)

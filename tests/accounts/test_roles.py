@@ -1,0 +1,134 @@
+"""What each group of staff may do, once the migrations have run. A new model adds a line here first."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from accounts.roles import ADMINISTRATOR, EDITOR, MODERATOR, grant
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+NOTHING = ""
+VIEW = "view"
+WRITE = "view add change"
+ALL = "view add change delete"
+
+# model: what an editor, a moderator and an administrator may do with it
+RIGHTS = {
+    "accounts.user": (NOTHING, NOTHING, WRITE),
+    "auth.group": (NOTHING, NOTHING, WRITE),
+    "city.page": (WRITE, VIEW, ALL),
+    "city.pagefigure": (ALL, VIEW, ALL),
+    "city.priorityarea": (WRITE, VIEW, ALL),
+    "city.source": (WRITE, VIEW, ALL),
+    "city.theme": (WRITE, VIEW, ALL),
+    "city.ward": (WRITE, VIEW, ALL),
+    "editorial.image": (WRITE, VIEW, ALL),
+    "editorial.movedaddress": (ALL, NOTHING, ALL),
+    "partners.formername": (ALL, VIEW, ALL),
+    "partners.partner": (WRITE, VIEW, ALL),
+    "partners.personinrole": (ALL, VIEW, ALL),
+    "programmes.audience": (WRITE, VIEW, ALL),
+    "programmes.funding": (ALL, VIEW, ALL),
+    "programmes.goodpractice": (ALL, VIEW, ALL),
+    "programmes.headlinefigure": (ALL, VIEW, ALL),
+    "programmes.involvement": (ALL, VIEW, ALL),
+    "programmes.period": (ALL, VIEW, ALL),
+    "programmes.programme": (WRITE, VIEW, ALL),
+    "programmes.step": (ALL, VIEW, ALL),
+}
+GROUPS = (EDITOR, MODERATOR, ADMINISTRATOR)
+
+
+@pytest.fixture
+def apps_then():
+    """The models as a migration sees them."""
+    return MigrationLoader(connection).project_state().apps
+
+
+def rights_of(group):
+    found = Permission.objects.filter(group__name=group).select_related("content_type")
+    return {f"{one.content_type.app_label}.{one.codename}" for one in found}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_group_has_exactly_its_rights(group):
+    column = GROUPS.index(group)
+
+    expected = {
+        f"{model.split('.')[0]}.{action}_{model.split('.')[1]}"
+        for model, rights in RIGHTS.items()
+        for action in rights[column].split()
+    }
+
+    assert rights_of(group) == expected
+
+
+def test_there_are_three_groups():
+    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+
+
+def test_everything_the_public_reads_has_its_line():
+    ours = {
+        model._meta.label_lower
+        for app in ("city", "partners", "programmes")
+        for model in apps.get_app_config(app).get_models()
+        if not model.__name__.startswith("Historical")
+    }
+
+    assert ours <= set(RIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("role", "right", "may"),
+    [
+        ("Editor", "programmes.change_programme", True),
+        ("Editor", "programmes.delete_programme", False),
+        ("Editor", "partners.delete_partner", False),
+        ("Editor", "city.delete_page", False),
+        ("Editor", "editorial.delete_image", False),
+        ("Editor", "accounts.view_user", False),
+        ("Editor", "accounts.change_user", False),
+        ("Editor", "auth.change_group", False),
+        ("Editor", "auth.change_permission", False),
+        ("Editor", "programmes.delete_headlinefigure", True),
+        ("Moderator", "programmes.view_programme", True),
+        ("Moderator", "programmes.change_programme", False),
+        ("Moderator", "accounts.view_user", False),
+        ("Administrator", "programmes.delete_programme", True),
+        ("Administrator", "accounts.change_user", True),
+        ("Administrator", "accounts.delete_user", False),
+        ("Administrator", "auth.delete_group", False),
+    ],
+)
+def test_a_person_has_the_rights_of_the_group(role, right, may):
+    assert make.staff(role).has_perm(right) is may
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_nobody_touches_what_the_portal_keeps_for_itself(group):
+    kept = ("historical", "seededrow", "edition", "moment", "permission", "session", "logentry", "contenttype")
+
+    assert not [right for right in rights_of(group) if any(word in right for word in kept)]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_right_is_lost_with_the_account(group):
+    assert not make.staff(group, is_active=False).get_all_permissions()
+
+
+def test_a_migration_takes_nothing_away_that_an_administrator_gave(apps_then):
+    given = Permission.objects.get(codename="delete_programme")
+    Group.objects.get(name=EDITOR).permissions.add(given)
+
+    grant(apps_then, EDITOR, "programmes", {"programme": "view"})
+
+    assert {"programmes.delete_programme", "programmes.change_programme"} <= rights_of(EDITOR)
+
+
+def test_a_right_that_does_not_exist_stops_the_migration(apps_then):
+    with pytest.raises(LookupError, match="no such permission in programmes: fly_programme, view_rocket"):
+        grant(apps_then, EDITOR, "programmes", {"programme": "fly", "rocket": "view"})

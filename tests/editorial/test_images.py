@@ -1,0 +1,206 @@
+import io
+import random
+import zlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import ExifTags, Image, PngImagePlugin
+
+from editorial import images
+
+
+def pixels(size=(400, 300), colour="red", mode="RGB"):
+    return Image.new(mode, size, colour)
+
+
+def encoded(image, kind="JPEG", **options):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def upload(content, name="picture.jpg"):
+    return SimpleUploadedFile(name, content)
+
+
+def read(content, name="picture.jpg"):
+    return images.read(upload(content, name))
+
+
+def shown(content):
+    return Image.open(io.BytesIO(content))
+
+
+def noise(size):
+    return Image.frombytes("RGB", size, random.Random(1).randbytes(size[0] * size[1] * 3))  # noqa: S311 - no secret
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_three_kinds_are_taken_whatever_they_are_called(kind):
+    picture = read(encoded(pixels(), kind), "picture.exe")
+
+    assert (picture.width, picture.height, picture.preview_width) == (400, 300, 400)
+    assert shown(picture.master).format == shown(picture.preview).format == "JPEG"
+
+
+def test_a_large_picture_is_kept_smaller():
+    picture = read(encoded(pixels((4000, 3000))))
+
+    assert (picture.width, picture.height) == (2048, 1536) == shown(picture.master).size
+    assert picture.preview_width == 960
+    assert shown(picture.preview).size == (960, 720)
+
+
+def test_a_tall_picture_is_kept_smaller():
+    picture = read(encoded(pixels((1000, 5000))))
+
+    assert (picture.width, picture.height, picture.preview_width) == (410, 2048, 410)
+
+
+def test_a_hair_thin_picture_is_kept():
+    picture = read(encoded(pixels((30000, 1)), "PNG"))
+
+    assert (picture.width, picture.height) == (2048, 1)
+
+
+def test_copies_are_progressive():
+    assert shown(read(encoded(pixels())).master).info["progressive"]
+
+
+def with_everything():
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "SpyCam"
+    exif[ExifTags.Base.Artist] = "A Resident"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (52.0, 55.0, 21.0)
+    return encoded(
+        pixels(),
+        exif=exif,
+        comment=b"secret comment",
+        xmp=b"<x:xmpmeta>secret xmp</x:xmpmeta>",
+        icc_profile=b"secret profile",
+    )
+
+
+def test_nothing_but_the_pixels_survives():
+    content = with_everything()
+    assert b"SpyCam" in content
+
+    picture = read(content)
+
+    for copy in (picture.master, picture.preview):
+        for secret in (b"SpyCam", b"A Resident", b"secret", b"Exif", b"http://ns.adobe.com", b"ICC_PROFILE"):
+            assert secret not in copy
+        assert not shown(copy).getexif()
+        assert set(shown(copy).info) <= {
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+            "progressive",
+            "progression",
+            "dpi",
+        }
+
+
+def test_the_words_inside_a_png_are_lost():
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Comment", "secret")
+
+    assert b"secret" not in read(encoded(pixels(), "PNG", pnginfo=note)).master
+
+
+@pytest.mark.parametrize(("orientation", "corner"), [(1, (0, 0)), (3, (39, 19)), (6, (19, 0)), (8, (0, 39))])
+def test_a_picture_is_turned_upright(orientation, corner):
+    image = pixels((40, 20), "white")
+    image.paste("black", (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+
+    copy = shown(read(encoded(image, exif=exif, quality=95)).master)
+
+    assert max(copy.getpixel(corner)) < 60
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_can_be_seen_through_becomes_white(mode):
+    image = pixels((20, 20), (255, 0, 0, 0), "RGBA").convert(mode)
+
+    assert shown(read(encoded(image, "PNG")).master).getpixel((10, 10)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        pixels(colour=5, mode="L"),
+        pixels(colour=1, mode="1"),
+        pixels(colour=(1, 2, 3, 4), mode="CMYK"),
+        pixels(colour=30000, mode="I;16"),
+    ],
+    ids=lambda image: image.mode,
+)
+def test_every_kind_of_colour_is_taken(image):
+    assert shown(read(encoded(image, "JPEG" if image.mode == "CMYK" else "PNG")).master).mode == "RGB"
+
+
+def test_sixteen_bits_of_grey_stay_grey():
+    level = shown(read(encoded(pixels(colour=30000, mode="I;16"), "PNG")).master).getpixel((5, 5))[0]
+
+    assert 112 <= level <= 122
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_moment_is_kept(kind):
+    content = encoded(pixels(colour="red"), kind, save_all=True, append_images=[pixels(colour="blue")])
+
+    red, _, blue = shown(read(content).master).getpixel((5, 5))
+
+    assert red > 200 > 50 > blue
+
+
+def broken_size(content):
+    """A PNG whose header claims 50,000 by 50,000."""
+    header = content[12:16] + (50_000).to_bytes(4) * 2 + content[24:29]
+    return content[:12] + header + zlib.crc32(header).to_bytes(4) + content[33:]
+
+
+REFUSED = {
+    "nothing": (b"", "empty"),
+    "words": (b"Hello, this is no picture.", "format"),
+    "vector": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "format"),
+    "gif": (encoded(pixels(), "GIF"), "format"),
+    "bmp": (encoded(pixels(), "BMP"), "format"),
+    "tiff": (encoded(pixels(), "TIFF"), "format"),
+    "ico": (encoded(pixels((32, 32)), "ICO"), "format"),
+    "pdf": (b"%PDF-1.7 and so on", "format"),
+    "eps": (b"%!PS-Adobe-3.0 EPSF-3.0", "format"),
+    "heic": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "heic"),
+    "cut off": (encoded(noise((300, 300)))[:20_000], "damaged"),
+    "only a beginning": (b"\xff\xd8\xff\xe0", "damaged"),
+    "png without pixels": (encoded(pixels(), "PNG")[:40], "damaged"),
+    "webp without pixels": (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "damaged"),
+    "too many points": (encoded(pixels((8000, 7501)), "PNG"), "too_many_pixels"),
+    "a claim of 2.5 thousand million points": (broken_size(encoded(pixels(), "PNG")), "too_many_pixels"),
+}
+
+
+@pytest.mark.parametrize(("content", "code"), REFUSED.values(), ids=REFUSED)
+def test_refusals(content, code):
+    with pytest.raises(ValidationError) as refused:
+        read(content)
+
+    assert refused.value.code == code
+    assert refused.value.message.count(". ") <= 1
+    assert "Please" in refused.value.message
+
+
+def test_more_than_25_megabytes_are_refused_unread():
+    file = upload(encoded(pixels()))
+    file.size = images.MAX_BYTES + 1
+
+    with pytest.raises(ValidationError, match="larger than 25 MB"):
+        images.read(file)
+
+
+def test_60_million_points_are_taken():
+    assert read(encoded(pixels((8000, 7500), mode="L", colour=9), "PNG")).width == 2048

@@ -1,0 +1,400 @@
+import re
+
+import pytest
+from django.test import Client
+
+from programmes.models import Funding, GoodPractice, Period, Step
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+RUNNING, CHECKING, FINISHED = "1-running", "2-unconfirmed", "3-finished"
+
+
+def text_of(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def page_of(client, **fields):
+    return text_of(client, make.programme(**fields).get_absolute_url())
+
+
+def glance(html):
+    """The facts beside the text, by their names."""
+    inside = html.partition('class="glance"')[2].partition("</dl>")[0]
+    found = re.findall(r"<div><dt>(.*?)</dt>(.*?)</div>", inside, re.DOTALL)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", words).split()) for name, words in found}
+
+
+@pytest.fixture
+def costs(settings, django_assert_num_queries):
+    """Says that a page asks the database so often; once more where pages are kept, to see whether one is still good."""
+
+    def check(address, questions):
+        for settings.KEPT_PAGES in (0, 100):
+            with django_assert_num_queries(questions + bool(settings.KEPT_PAGES)):
+                assert Client().get(address).status_code == 200
+
+    return check
+
+
+def titles(html):
+    return re.findall(r'<h3><a href="/programmes/[^"]+">([^<]+)</a></h3>', html)
+
+
+@pytest.mark.parametrize("address", ["/programmes/", "/programmes/reading/"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_pages_can_only_be_read(client, address, method):
+    make.programme(slug="reading")
+
+    assert getattr(client, method)(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/programmes/", "/programmes/reading/"])
+def test_every_page_is_for_everybody(client, address):
+    make.programme(slug="reading")
+
+    answer = client.get(address)
+
+    assert not answer.cookies
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert answer.headers["Cache-Control"].startswith("public")
+    assert answer.content.decode().count("<h1") == 1
+
+
+# The list
+
+
+def test_programmes_stand_under_what_a_reader_can_do_with_them(client):
+    for title, fields in {
+        "Front": {"running": FINISHED, "flagship": 1},
+        "Runs": {"running": RUNNING},
+        "Unsure": {"running": CHECKING},
+        "Past": {"running": FINISHED, "ended": "2019"},
+    }.items():
+        make.programme(title=title, **fields)
+
+    html = text_of(client, "/programmes/")
+
+    parts = re.findall(r'<section [^>]*aria-labelledby="(\w+)-h">(.*?)</section>', html, re.DOTALL)
+    assert [(name, titles(inside)) for name, inside in parts] == [
+        ("flagships", ["Front"]),
+        ("running", ["Runs"]),
+        ("unconfirmed", ["Unsure"]),
+        ("finished", ["Past"]),
+    ]
+    assert "You cannot join these now." in html
+
+
+def test_a_status_that_nothing_has_has_no_heading(client):
+    make.programme(running=RUNNING)
+
+    html = text_of(client, "/programmes/")
+
+    assert 'id="running-h"' in html
+    assert not re.search('id="(unconfirmed|finished|flagships)-h"', html)
+
+
+def test_only_a_programme_in_front_says_its_status_on_its_card(client):
+    make.programme(flagship=1, running=FINISHED, ended="2019")
+    make.programme(running=RUNNING)
+
+    html = text_of(client, "/programmes/")
+
+    assert re.findall(r'<p class="status status--(\w+)">([^<]+)</p>', html) == [("finished", "Finished in 2019")]
+
+
+def test_the_list_says_how_many_there_are(client):
+    make.many_programmes(3, running=RUNNING)
+    make.many_programmes(2, running=FINISHED)
+
+    assert "Showing all 5 programmes" in text_of(client, "/programmes/")
+    assert "Showing 2 of 5 programmes" in text_of(client, "/programmes/?status=finished")
+
+
+def test_a_choice_says_how_many_it_would_show_and_stays_chosen(client):
+    make.many_programmes(3, running=RUNNING)
+    make.many_programmes(1, running=FINISHED)
+
+    html = text_of(client, "/programmes/?status=finished")
+
+    assert re.search(r'value="finished" checked>.*?Finished <span class="pill__n">1<span class="vh"> programme<', html)
+    assert re.search(r'value="running">.*?Running now <span class="pill__n">3<span class="vh"> programmes<', html)
+
+
+def test_an_empty_answer_says_what_to_try(client):
+    make.programme(running=RUNNING)
+
+    html = text_of(client, "/programmes/?status=finished")
+
+    assert "Nothing fits all of that" in html
+    assert "Try fewer choices" in html
+    assert '<a href="/programmes/">see all 1 programmes</a>' in html
+    assert "Showing 0 of 1 programmes" in html
+    assert titles(html) == []
+
+
+def test_a_portal_without_programmes_still_has_its_page(client):
+    assert "Showing all 0 programmes" in text_of(client, "/programmes/")
+
+
+def test_only_the_whole_list_is_for_search_engines(client):
+    make.programme()
+
+    assert "noindex" not in text_of(client, "/programmes/")
+    assert '<meta name="robots" content="noindex, follow">' in text_of(client, "/programmes/?status=running")
+    assert "noindex" not in text_of(client, "/programmes/?utm_source=x")
+
+
+def test_a_long_list_has_pages_that_keep_the_answers(client):
+    theme = make.theme(slug="equity")
+    make.many_programmes(60, themes=[theme], running=RUNNING)
+
+    first = text_of(client, "/programmes/?about=equity")
+    second = text_of(client, "/programmes/?about=equity&page=2")
+    last = text_of(client, "/programmes/?about=equity&page=99")
+
+    assert [len(titles(html)) for html in (first, second, last)] == [24, 24, 12]
+    assert 'href="?about=equity&amp;page=2" rel="next"' in first
+    assert 'href="?about=equity" rel="prev"' in second
+    assert 'href="?about=equity&amp;page=3" rel="next"' in second
+    assert 'rel="next"' not in last
+    assert "Page 3 of 3" in last
+
+
+def test_the_list_asks_as_often_for_three_hundred_as_for_ten(costs):
+    theme, partner = make.theme(), make.partner()
+    for count in (10, 290):
+        make.many_programmes(count, lead=partner, themes=[theme])
+
+        costs("/programmes/", 2)
+        costs(f"/programmes/?about={theme.slug}&partner={partner.slug}&page=2", 2)
+
+
+def test_the_front_page_asks_as_often_for_three_hundred_as_for_ten(costs):
+    partner, page = make.partner(), make.page()
+    for count in (10, 290):
+        make.many_partners(count)
+        for programme in make.many_programmes(count, lead=partner)[:10]:
+            make.figure(programme=programme, source=make.source(), on_home=True)
+            make.page_figure(page=page, source=make.source(), on_home=True)
+
+        costs("/", 4)
+
+
+# One programme
+
+
+def add_everything(programme, count):
+    for _ in range(count):
+        source, partner = make.source(), make.partner()
+        for role in ("1-lead", "2-co-lead", "3-delivery", "4-funder"):
+            make.involvement(programme=programme, partner=partner, role=role)
+        make.figure(programme=programme, source=source)
+        make.figure(programme=programme, source=source, before=5)
+        make.figure(programme=programme, source=source, question="How many?", value=make.source().pk)
+        Step.objects.create(programme=programme, when="2018", what="It began.", source=source)
+        Period.objects.create(programme=programme, label="2018/19")
+        Funding.objects.create(programme=programme, amount=5, what="Books", funder=partner, source=source)
+        programme.themes.add(make.theme())
+        programme.priority_areas.add(make.priority_area())
+        programme.wards.add(make.ward())
+        programme.sources.add(source)
+        programme.led_to.add(make.programme())
+        programme.grew_from.add(make.programme())
+
+
+def test_a_programme_asks_as_often_with_twenty_of_everything_as_with_one(costs):
+    programme = make.programme(picture=make.image(), instead=make.programme(), running=FINISHED)
+    GoodPractice.objects.create(programme=programme, problem="<p>A</p>", source=make.source())
+    for count in (1, 19):
+        add_everything(programme, count)
+
+        costs(programme.get_absolute_url(), 2)
+
+
+def test_a_programme_of_which_little_is_known_says_so(client):
+    assert glance(page_of(client, running=CHECKING, audience="Children")) == {
+        "Does it run?": "We are checking if it still runs",
+        "Who it is for": "Children",
+        "Ages": "All ages",
+        "When": "Start not known",
+    }
+
+
+def test_a_programme_tells_all_that_is_known(client):
+    programme = make.programme(
+        running=FINISHED, ended="2020", started="2018", running_note="Its report says so.", audience="Children",
+        age_from=5, age_to=11, places="In the library", partners_note="And others.", priority_note="Our reading.",
+        wards=[make.ward(name="Abbey")], themes=[make.theme(title="Equity")],
+        priority_areas=[make.priority_area(title="Skills")],
+    )  # fmt: skip
+    Period.objects.create(programme=programme, label="2018/19 school year")
+    for name, role in (("Lead", "1-lead"), ("Other", "2-co-lead"), ("Helper", "3-delivery"), ("Payer", "4-funder")):
+        make.involvement(programme=programme, partner=make.partner(name=name), role=role)
+    make.programme(title="Before", led_to=[programme])
+
+    assert glance(text_of(client, programme.get_absolute_url())) == {
+        "Does it run?": "Finished in 2020 Its report says so.",
+        "Who it is for": "Children",
+        "Ages": "5 to 11",
+        "Where": "In the library Wards of today: Abbey",
+        "When": "2018 to 2020 2018/19 school year",
+        "Led by": "Lead",
+        "Led together with": "Other",
+        "With": "Helper",
+        "Paid for by": "Payer",
+        "About the partners": "And others.",
+        "Priority of the city": "Skills Our reading.",
+        "Themes": "Equity",
+        "Grew out of": "Before",
+    }
+
+
+def test_a_finished_programme_names_what_to_join_instead(client):
+    now = make.programme(title="Now", slug="now")
+
+    finished = page_of(client, running=FINISHED, instead=now)
+    running = page_of(client, running=RUNNING, instead=now)
+
+    assert 'You cannot join this one now. <a href="/programmes/now/">Now</a> works for the same goal today.' in finished
+    assert "You cannot join this one now" not in running
+
+
+def test_how_it_went_leads_from_step_to_step_and_on(client):
+    programme = make.programme(led_to=[make.programme(title="Next", slug="next")])
+    Step.objects.create(
+        programme=programme, when="Summer 2019", what="It began.", source=make.source(publisher="Office")
+    )
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert '<p class="line__when">Summer 2019</p><p>It began. <a class="cite"' in html
+    assert "Office</a>" in html
+    assert 'It grew into <a href="/programmes/next/">Next</a>.' in html
+
+
+def test_every_link_within_the_page_leads_somewhere(client):
+    """Also where the source of a step or of money is not in the programme's own list of sources."""
+    programme = make.programme(sources=[make.source()])
+    Step.objects.create(programme=programme, when="2018", what="It began.", source=make.source(key="step"))
+    Funding.objects.create(programme=programme, amount=5, what="Books", source=make.source(key="money"))
+
+    html = text_of(client, programme.get_absolute_url())
+
+    ids = set(re.findall(r' id="([^"]+)"', html))
+    assert [link for link in re.findall(r'href="#([^"]+)"', html) if link not in ids] == []
+
+
+def test_figures_that_disagree_are_all_shown_and_said_to_disagree(client):
+    programme = make.programme()
+    for value, publisher in ((33, "The Council"), (32, "The University"), (33, "The Press")):
+        source = make.source(publisher=publisher, dated="")
+        make.figure(programme=programme, value=value, question="How many schools?", source=source)
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert "How many schools? Our sources do not agree" in html
+    assert re.findall(r'<dt><span class="fact">([^<]+)</span>', html) == ["33", "32"]
+    assert not [name for name in ("The Council", "The University", "The Press") if f"{name}</a>, no date." not in html]
+    assert '<dd class="fact">' not in html
+
+
+def test_figures_that_agree_are_shown_once_and_nothing_is_said_of_a_quarrel(client):
+    programme = make.programme()
+    for _ in range(2):
+        make.figure(programme=programme, value=33, question="How many schools?")
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert html.count('<dd class="fact">33</dd>') == 1
+    assert "do not agree" not in html
+    assert "please do not add them up" not in html
+
+
+def test_the_front_page_shows_both_sides_of_a_disagreement(client):
+    programme = make.programme(flagship=1)
+    for value, publisher in ((33, "The Council"), (32, "The University")):
+        source = make.source(publisher=publisher)
+        make.figure(programme=programme, value=value, question="How many schools?", source=source, on_home=True)
+
+    html = text_of(client, "/")
+
+    assert '<dd class="fact">33 or 32</dd>' in html
+    assert "Our sources do not agree. The Council says 33. The University says 32." in html
+
+
+def test_a_figure_before_and_after_is_drawn_and_told(client):
+    programme = make.programme()
+    source = make.source(publisher="Office")
+    make.figure(programme=programme, value=62, before="61.2", unit="%", what="read well", period="2019", source=source)
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert "<h3>62% read well</h3>" in html
+    assert "61.2% before, 62% after. 2019. " in html
+    assert "The line runs from 60% to 63%." in html
+    assert "In figures" not in html
+
+
+def test_money_says_how_much_from_whom_and_who_says_so(client):
+    programme = make.programme()
+    funder = make.partner(name="The Fund")
+    source = make.source(publisher="Office")
+    Funding.objects.create(
+        programme=programme, amount=1250000, what="Books", funder=funder, period="2018", source=source
+    )
+    Funding.objects.create(programme=programme, amount=500, what="Tea")
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert '<dt>Books</dt><dd class="fact">£1,250,000</dd><dd class="fact__note">From The Fund. 2018. <a' in html
+    assert '<dt>Tea</dt><dd class="fact">£500</dd><dd class="fact__note">No year given.</dd>' in html
+
+
+def test_money_is_shown_to_the_penny_where_the_source_gives_pence(client):
+    programme = make.programme()
+    Funding.objects.create(programme=programme, amount="1234.56", what="Books")
+
+    assert "£1,234.56" in text_of(client, programme.get_absolute_url())
+
+
+def test_good_practice_is_marked_as_our_own_reading(client):
+    programme = make.programme()
+    GoodPractice.objects.create(
+        programme=programme, problem="<p>P</p>", approach="<p>A</p>", evidence="<p>E</p>", lessons="<p>L</p>"
+    )
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert "Our own reading of this programme" in html
+    assert re.findall(r"<div><h3>([^<]+)</h3><p>(\w)</p></div>", html) == [
+        ("The problem", "P"),
+        ("What was done", "A"),
+        ("What shows that it worked", "E"),
+        ("What others can take", "L"),
+    ]
+    assert "Good practice" not in page_of(client)
+
+
+def test_a_picture_stands_with_its_words_and_its_maker_and_without_one_is_a_drawing(client):
+    image = make.image(alternative_text="Children on a stage", credit="Ada")
+
+    html = page_of(client, picture=image)
+
+    assert 'alt="Children on a stage"' in html
+    assert "<figcaption>Ada</figcaption>" in html
+    assert 'class="windows"' not in html
+    assert 'class="windows" aria-hidden="true"' in page_of(client)
+
+
+def test_words_of_others_are_not_taken_for_mark_up(client):
+    programme = make.programme(title="<b>Bold</b> & co", summary="<i>", running_note="<u>", audience="<s>")
+    Step.objects.create(programme=programme, when="<em>", what="<em>")
+
+    html = text_of(client, programme.get_absolute_url())
+
+    assert not re.search(r"<b>Bold|<i>|<u>|<s>|<em>", html)
+    assert "&lt;b&gt;Bold&lt;/b&gt; &amp; co" in html
