@@ -12,6 +12,8 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
     def create_user(self, email, password=None, **fields):
+        if not email:
+            raise ValueError("a person needs an e-mail address")
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -61,4 +63,4 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def get_short_name(self):
-        return (self.name or self.email).split()[0]
+        return (self.name.strip() or self.email).split()[0]

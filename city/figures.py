@@ -43,7 +43,7 @@ def read(figures: Iterable[Figure]) -> tuple[list[Figure], list[Disagreement]]:
     groups: dict[tuple[object, ...], dict[object, list[Figure]]] = {}
     for figure in figures:
         about = (type(figure), figure.about_id, figure.question) if figure.question else (type(figure), figure.pk)
-        groups.setdefault(about, {}).setdefault(figure.value, []).append(figure)
+        groups.setdefault(about, {}).setdefault((figure.value, figure.unit, figure.is_more_than), []).append(figure)
     agreed = [next(iter(values.values()))[0] for values in groups.values() if len(values) == 1]
     disputed = [
         Disagreement(str(about[-1]), [Claim(same) for same in values.values()])

@@ -14,7 +14,7 @@ def of_page(page):
             "url": absolute(path),
             "mainEntityOfPage": absolute(path),
             "image": absolute("/static/social/derby.png"),
-            "datePublished": page.created_at.isoformat(),
+            "datePublished": (page.publish_at or page.created_at).isoformat(),
             "dateModified": page.modified_at.isoformat(),
             "author": PUBLISHER,
             "publisher": PUBLISHER,

@@ -24,15 +24,10 @@ def context_of(page):
     return context | {"themes": themes_of(Theme.Kind.GOAL)}
 
 
-def themes_of(kind):
-    """The themes of one kind, each with its published programmes."""
+def themes_of(*kinds):
+    """The themes of these kinds, each with its published programmes."""
     theme_programmes = Theme.programmes.rel.related_model.objects.published().only("title", "slug")
-    return (
-        Theme.objects.published()
-        .filter(kind=kind)
-        .select_related("source")
-        .prefetch_related(Prefetch("programmes", theme_programmes))
-    )
+    return Theme.objects.published().filter(kind__in=kinds).prefetch_related(Prefetch("programmes", theme_programmes))
 
 
 @require_safe
@@ -61,12 +56,13 @@ def context_of_ward(ward):
 
 @require_safe
 def themes(request):
+    found = list(themes_of(*Theme.Kind))
     return render(
         request,
         "city/themes.html",
         {
-            "policies": themes_of(Theme.Kind.POLICY),
-            "goals": themes_of(Theme.Kind.GOAL),
+            "policies": [theme for theme in found if theme.kind == Theme.Kind.POLICY],
+            "goals": [theme for theme in found if theme.kind == Theme.Kind.GOAL],
             "areas": PriorityArea.objects.published(),
         },
     )

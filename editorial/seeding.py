@@ -4,7 +4,7 @@ A thing is written with everything that belongs to it: its fields, its many-to-m
 steps …). After writing, a digest of what the database then holds is kept. Next time:
 
     no digest, no row       it is new: written
-    digest, no row          staff deleted it: left deleted
+    digest, no row          staff deleted it: left deleted, and left out where the content links to it
     digest matches          nobody touched it: brought up to date, if the content changed
     digest differs          staff changed it: left as it is
     row, no digest          staff made it themselves: left as it is
@@ -98,7 +98,8 @@ def _write(thing, row):
         if field.one_to_many or (field.one_to_one and field.auto_created):
             own_rows[name] = value if isinstance(value, list) else [value]
         elif field.many_to_many:
-            links[name] = [_find(field.related_model, key, _called(thing, row)) for key in value]
+            found = (_find(field.related_model, key, _called(thing, row)) for key in value)
+            links[name] = [other for other in found if other]
         elif field.is_relation:
             setattr(thing, name, _find(field.related_model, value, _called(thing, row)) if value else None)
         else:
@@ -134,10 +135,12 @@ def _read(field, value, wanted_by):
 
 
 def _find(model, key, wanted_by):
-    try:
-        return model._default_manager.get(**{_key_name(model): key})
-    except model.DoesNotExist:
-        raise Mistake(f"{wanted_by} names the {model._meta.verbose_name} “{key}”, which is not there") from None
+    """The row of that name; nothing if staff deleted what the content once brought."""
+    name = _key_name(model)
+    found = model._default_manager.filter(**{name: key}).first()
+    if found is None and not SeededRow.objects.filter(kind=model._meta.label, key=key).exists():
+        raise Mistake(f"{wanted_by} names the {model._meta.verbose_name} “{key}”, which is not there")
+    return found
 
 
 def digest(thing: models.Model) -> str:

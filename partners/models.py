@@ -38,7 +38,7 @@ class PartnerQuerySet(PublishableQuerySet):
         return self.select_related("logo").annotate(
             former_list=listed(FormerName.objects.filter(partner=this), name="name", until="until"),
             people_list=listed(
-                PersonInRole.objects.filter(partner=this).exclude(as_of=""),
+                PersonInRole.objects.filter(partner=this),
                 name="name", role="role", as_of="as_of", publisher="source__publisher", key="source__key",
             ),
             ward_list=listed(Ward.objects.published().filter(partners=this), name="name", slug="slug"),
@@ -122,7 +122,7 @@ class Partner(Publishable):
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(started="") | Q(ended="") | Q(ended__gte=F("started")),
+                condition=Q(started="") | Q(ended="") | Q(ended__gte=F("started")) | Q(started__startswith=F("ended")),
                 name="partner_ends_after_it_starts",
                 violation_error_message="The end must not be before the start.",
             ),
@@ -216,6 +216,7 @@ class PersonInRole(Sourced):
         ordering = ["pk"]
         verbose_name = "person in a role"
         verbose_name_plural = "people in roles"
+        constraints = [models.CheckConstraint(condition=~Q(as_of=""), name="person_is_named_only_with_a_date")]
 
     def __str__(self):
         return f"{self.name}, {self.role} ({self.as_of})"

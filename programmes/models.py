@@ -216,7 +216,7 @@ class Programme(Publishable):
                 violation_error_message="The second age must not be lower than the first.",
             ),
             models.CheckConstraint(
-                condition=Q(started="") | Q(ended="") | Q(ended__gte=F("started")),
+                condition=Q(started="") | Q(ended="") | Q(ended__gte=F("started")) | Q(started__startswith=F("ended")),
                 name="programme_ends_after_it_starts",
                 violation_error_message="The end must not be before the start.",
             ),

@@ -42,7 +42,7 @@ def of_programme(programme):
             "url": absolute(path),
             "mainEntityOfPage": absolute(path),
             "image": absolute("/static/social/derby.png"),
-            "datePublished": programme.created_at.isoformat(),
+            "datePublished": (programme.publish_at or programme.created_at).isoformat(),
             "dateModified": programme.modified_at.isoformat(),
             "author": PUBLISHER,
             "publisher": PUBLISHER,

@@ -23,9 +23,16 @@ def no_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", connect)
 
 
+@pytest.fixture(scope="session")
+def no_files(tmp_path_factory):
+    """WhiteNoise looks through all collected files for each new client; here it finds none, at once."""
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.fixture(autouse=True)
-def plain_settings(settings, tmp_path):
+def plain_settings(settings, tmp_path, no_files):
     """As production, but: plain passwords, plain static files, pictures in a folder that goes away."""
+    settings.STATIC_ROOT = no_files
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

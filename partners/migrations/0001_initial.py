@@ -204,6 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person in a role',
                 'verbose_name_plural': 'people in roles',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('as_of', ''), _negated=True), name='person_is_named_only_with_a_date')],
             },
         ),
         migrations.AddIndex(
@@ -216,7 +217,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('started', ''), ('ended', ''), ('ended__gte', models.F('started')), _connector='OR'), name='partner_ends_after_it_starts', violation_error_message='The end must not be before the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('started', ''), ('ended', ''), ('ended__gte', models.F('started')), ('started__startswith', models.F('ended')), _connector='OR'), name='partner_ends_after_it_starts', violation_error_message='The end must not be before the start.'),
         ),
         migrations.AddConstraint(
             model_name='partner',

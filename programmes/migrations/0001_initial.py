@@ -478,7 +478,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('started', ''), ('ended', ''), ('ended__gte', models.F('started')), _connector='OR'), name='programme_ends_after_it_starts', violation_error_message='The end must not be before the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('started', ''), ('ended', ''), ('ended__gte', models.F('started')), ('started__startswith', models.F('ended')), _connector='OR'), name='programme_ends_after_it_starts', violation_error_message='The end must not be before the start.'),
         ),
         migrations.AddConstraint(
             model_name='involvement',

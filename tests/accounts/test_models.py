@@ -106,3 +106,12 @@ def test_the_command_of_django_makes_the_first_login(monkeypatch):
     call_command("createsuperuser", interactive=False, email="first@example.org", verbosity=0)
 
     assert User.objects.get().is_superuser
+
+
+def test_a_person_without_an_address_is_refused():
+    with pytest.raises(ValueError, match="needs an e-mail address"):
+        User.objects.create_user("")
+
+
+def test_a_name_of_spaces_is_no_name():
+    assert User(email="ada@example.org", name="  ").get_short_name() == "ada@example.org"

@@ -1,5 +1,7 @@
 """A resident's journey in a real Chromium: by keyboard, without scripts, on a small phone, with axe watching."""
 
+import itertools
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
@@ -39,6 +41,9 @@ EACH_KIND = [
     "/learning-city/",
     "/wards/abbey/",
 ]
+
+
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -98,21 +103,19 @@ def test_an_empty_result_says_what_to_try(content, page):
     expect(page.get_by_role("link", name="Clear the filters")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 768, 1280])
-def test_no_page_breaks_a_rule_of_axe_or_scrolls_sideways(content, browser, live_server, scheme, width):
-    context = browser.new_context(
-        base_url=live_server.url, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
-    )
-    page = context.new_page()
+def test_no_page_breaks_a_rule_of_axe_or_scrolls_sideways(content, browser, live_server):
     found = {}
-    for path in PAGES if (width, scheme) == (320, "light") else EACH_KIND:
-        page.goto(path)
-        broken = Axe().run(page).response["violations"]
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if broken or overflow > 0:
-            found[path] = [rule["id"] for rule in broken] + [f"{overflow} px too wide"] * (overflow > 0)
-    context.close()
+    for width, scheme in itertools.product((320, 768, 1280), ("light", "dark")):
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(base_url=live_server.url, color_scheme=scheme, viewport=viewport, bypass_csp=True)
+        page = context.new_page()
+        for path in PAGES if (width, scheme) == (320, "light") else EACH_KIND:
+            page.goto(path)
+            broken = [rule["id"] for rule in Axe().run(page).response["violations"]]
+            overflow = page.evaluate(TOO_WIDE)
+            if broken or overflow > 0:
+                found[width, scheme, path] = broken, overflow
+        context.close()
 
     assert found == {}
 
@@ -133,23 +136,21 @@ def test_every_page_works_without_scripts(content, browser, live_server):
     context.close()
 
 
-def test_twice_the_text_size_hides_nothing(content, browser, live_server):
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 640, "height": 900})
-    page = context.new_page()
-    for path in PAGES[:8]:
-        page.goto(path)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
-    context.close()
-
-
-def test_a_page_read_from_right_to_left_fits_too(content, browser, live_server):
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 900})
+@pytest.mark.parametrize(
+    ("width", "change"),
+    [
+        pytest.param(640, "document.documentElement.style.fontSize = '200%'", id="twice the text size"),
+        pytest.param(320, "document.documentElement.dir = 'rtl'", id="read from right to left"),
+        pytest.param(1920, "0", id="a large screen"),
+    ],
+)
+def test_a_page_fits_however_it_is_read(content, browser, live_server, width, change):
+    context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": 900})
     page = context.new_page()
     for path in EACH_KIND:
         page.goto(path)
-        page.evaluate("document.documentElement.dir = 'rtl'")
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
+        page.evaluate(change)
+        assert page.evaluate(TOO_WIDE) <= 0, path
     context.close()
 
 

@@ -103,7 +103,7 @@ def test_a_page_asks_as_often_for_twenty_rows_as_for_one(costs):
     budgets = {
         "/wards/": 1,
         "/sources/": 1,
-        "/themes/": 5,
+        "/themes/": 3,
         "/learning-city/": 6,
         "/shared-goal/": 5,
         ward.get_absolute_url(): 4,

@@ -254,6 +254,33 @@ def test_old_changes_are_cleared_away_and_the_pages_made_anew_once():
 
 
 @committing
+def test_clearing_up_does_not_lose_the_change_of_somebody_slow():
+    """A change older than all that are cleared away, but committed after them."""
+    page, busy = make.page(title="Before"), make.page()
+    reader = Reader()
+    changed, others_done = threading.Event(), threading.Event()
+
+    def change():
+        with transaction.atomic():
+            edit(page, title="Afterwards")
+            changed.set()
+            others_done.wait(20)
+        connection.close()
+
+    slow = threading.Thread(target=change)
+    slow.start()
+    assert changed.wait(10)
+    for number in range(300):
+        Page.objects.filter(pk=busy.pk).update(title=f"Busy {number}")
+    before = [reader.get(page.get_absolute_url()).was_kept for _ in range(2)]
+    others_done.set()
+    slow.join()
+
+    assert before == [False, True]
+    assert "Afterwards" in reader.get(page.get_absolute_url()).content.decode()
+
+
+@committing
 def test_until_it_is_committed_nobody_else_sees_a_change():
     """A page made while a change is under way is made anew once it is there."""
     page = make.page(title="Before")

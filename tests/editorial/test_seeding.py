@@ -329,3 +329,15 @@ def test_a_mistake_in_a_file_stops_the_command_and_names_the_file(tmp_path, sett
         call_command("seed")
 
     assert not Source.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_link_to_what_staff_deleted_is_left_out():
+    audience = {"slug": "children", "title": "Children"}
+    row = {"slug": "play", "title": "Play", "summary": "Playing.", "audience": "Children", "audiences": ["children"]}
+    load(Audience, [audience])
+    Audience.objects.get().delete()
+
+    load(Programme, [row])
+
+    assert not Programme.objects.get().audiences.exists()
