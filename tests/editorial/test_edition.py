@@ -1,6 +1,5 @@
 """Pages kept in memory. Only committed changes count, so most of these tests commit, and clean up after themselves."""
 
-import gzip
 import re
 import threading
 import time
@@ -9,49 +8,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
-from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from simple_history.models import HistoricalChanges
 
-from city.models import Page, PageFigure, Source, Theme, Ward
+from city.models import Page, PageFigure, Source, Ward
 from editorial import edition
-from editorial.edition import Kept, KeptPages, Now
+from editorial.edition import Kept, Now
 from editorial.models import Edition, Image, Moment
 from partners.models import FormerName, Partner, PersonInRole
 from programmes.models import Audience, Funding, GoodPractice, HeadlineFigure, Involvement, Period, Programme, Step
 from tests import make
-
-committing = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+from tests.editorial.keeping import Reader, committing, database_now, edit, sql
 
 
 @pytest.fixture(autouse=True)
 def kept_pages(settings):
     settings.KEPT_PAGES = 100
-
-
-def database_now():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
-
-
-class Reader:
-    """Somebody who asks one worker again and again, and counts how often the database was asked for it."""
-
-    def __init__(self, **headers):
-        self.client = Client(headers=headers)
-
-    def get(self, address="/", **headers):
-        questions = []
-
-        def count(execute, sql, params, many, context):
-            questions.append(sql)
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(count):
-            answer = self.client.get(address, headers=headers)
-        answer.was_kept = len(questions) == 1 and answer.status_code in (200, 304)
-        return answer
 
 
 # Which tables are watched
@@ -134,17 +106,6 @@ def test_a_kept_page_costs_one_question(address):
     assert again.content == first.content
     assert again.headers == first.headers
     assert again.headers["Content-Security-Policy"]
-
-
-def edit(thing, **fields):
-    for name, value in fields.items():
-        setattr(thing, name, value)
-    thing.save()
-
-
-def sql(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
 
 
 CHANGES = {
@@ -358,301 +319,3 @@ def test_a_page_is_good_while_nothing_changed_and_no_moment_came(stamp, seconds,
 
 def test_a_page_without_a_moment_is_good_for_ever():
     assert Kept("a", None, {}, b"").is_good(Now("a", datetime(2999, 1, 1, tzinfo=UTC), None))
-
-
-# What is kept, and what is not
-
-
-def page(**headers):
-    return HttpResponse("words", headers={"Cache-Control": "public, max-age=30"} | headers)
-
-
-def with_cookie():
-    response = page()
-    response.set_cookie("session", "x")
-    return response
-
-
-def with_status(status):
-    response = page()
-    response.status_code = status
-    return response
-
-
-NEVER = {
-    "with a cookie": with_cookie,
-    "that no cache may hold": lambda: page(**{"Cache-Control": "no-store"}),
-    "that is somebody's own": lambda: page(**{"Cache-Control": "private, max-age=30"}),
-    "that says nothing about caches": lambda: HttpResponse("words"),
-    "that depends on cookies": lambda: page(Vary="Accept-Encoding, Cookie"),
-    "that is not found": lambda: with_status(404),
-    "that moved": lambda: with_status(301),
-    "that went wrong": lambda: with_status(500),
-    "that is sent bit by bit": lambda: StreamingHttpResponse(["words"], headers={"Cache-Control": "public"}),
-    "that is huge": lambda: HttpResponse("x" * 500_000, headers={"Cache-Control": "public"}),
-}
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("kind", NEVER)
-def test_a_page_that_is_not_for_everybody_is_not_kept(rf, kind):
-    middleware = KeptPages(lambda _: NEVER[kind]())
-
-    middleware(rf.get("/"))
-
-    assert not middleware.pages
-
-
-@pytest.mark.django_db
-def test_a_page_for_everybody_is_kept(rf):
-    asked = []
-    middleware = KeptPages(lambda request: asked.append(request) or page())
-
-    answers = [middleware(rf.get("/")) for _ in range(3)]
-
-    assert [answer.content for answer in answers] == [b"words"] * 3
-    assert len(asked) == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "address", ["/admin/", "/admin/login/", "/health/ready", "/static/css/site.css", "/pictures/x.jpg"]
-)
-def test_some_addresses_are_never_kept_nor_looked_up(rf, address, django_assert_num_queries):
-    middleware = KeptPages(lambda _: page())
-
-    with django_assert_num_queries(0):
-        middleware(rf.get(address))
-
-    assert not middleware.pages
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("method", ["head", "post", "put", "delete", "options"])
-def test_only_what_is_read_is_kept(rf, method):
-    middleware = KeptPages(lambda _: page())
-
-    middleware(getattr(rf, method)("/"))
-
-    assert not middleware.pages
-
-
-@pytest.mark.django_db
-def test_with_the_memory_off_nothing_is_kept_nor_asked(rf, settings, django_assert_num_queries):
-    settings.KEPT_PAGES = 0
-    middleware = KeptPages(lambda _: page())
-
-    with django_assert_num_queries(0):
-        middleware(rf.get("/"))
-
-    assert not middleware.pages
-
-
-@pytest.mark.django_db
-def test_other_addresses_hosts_and_questions_are_other_pages(rf, settings):
-    settings.ALLOWED_HOSTS = ["*"]
-    middleware = KeptPages(
-        lambda request: HttpResponse(request.build_absolute_uri(), headers={"Cache-Control": "public"})
-    )
-    asked = [("/a/", "one.example"), ("/a/", "two.example"), ("/b/", "one.example"), ("/a/?x=1", "one.example")]
-
-    answers = [middleware(rf.get(path, headers={"host": host})).content.decode() for path, host in asked * 2]
-
-    assert answers == [f"http://{host}{path}" for path, host in asked * 2]
-
-
-@pytest.mark.django_db
-def test_the_memory_has_a_bound_and_forgets_what_nobody_asks_for(rf, settings):
-    settings.KEPT_PAGES = 3
-    middleware = KeptPages(lambda _: page())
-
-    for number in range(50):
-        middleware(rf.get("/often/"))
-        middleware(rf.get(f"/?x={number}"))
-
-    assert [key[1] for key in middleware.pages] == ["/?x=48", "/often/", "/?x=49"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/nowhere/", "/admin/login/", "/programmes/nowhere/"])
-def test_the_portal_keeps_no_page_of_these(address):
-    reader = Reader()
-
-    reader.get(address)
-
-    assert not reader.get(address).was_kept
-
-
-@pytest.mark.django_db
-def test_somebody_signed_in_reads_the_same_pages_and_leaves_nothing_in_them():
-    make.programme()
-    person = make.staff("Administrator", name="Secret Name")
-    reader = Reader()
-    reader.client.force_login(person)
-
-    first, again = reader.get("/"), reader.get("/")
-    reader.client.logout()
-    stranger = reader.get("/")
-
-    assert again.was_kept
-    assert stranger.was_kept
-    assert first.content == stranger.content
-    assert not stranger.cookies
-
-
-@committing
-def test_a_kept_page_that_the_reader_has_already_is_not_sent_again():
-    reader = Reader()
-    tag = reader.get("/").headers["ETag"]
-
-    same, other = reader.get("/", if_none_match=tag), reader.get("/", if_none_match='"another"')
-    make.programme(flagship=1)
-    changed = reader.get("/", if_none_match=tag)
-
-    assert (same.status_code, same.content, same.was_kept) == (304, b"", True)
-    assert (other.status_code, other.was_kept) == (200, True)
-    assert (changed.status_code, changed.was_kept) == (200, False)
-    assert changed.headers["ETag"] != tag
-
-
-@pytest.mark.django_db
-def test_packed_and_plain_pages_are_kept_apart():
-    reader = Reader()
-
-    packed = [reader.get("/", accept_encoding="gzip, br") for _ in range(2)]
-    plain = [reader.get("/") for _ in range(2)]
-
-    assert [answer.was_kept for answer in (*packed, *plain)] == [False, True, False, True]
-    assert {answer.headers.get("Content-Encoding") for answer in packed} == {"gzip"}
-    assert {answer.headers.get("Content-Encoding") for answer in plain} == {None}
-    assert {gzip.decompress(answer.content) for answer in packed} == {answer.content for answer in plain}
-    assert "Accept-Encoding" in packed[1].headers["Vary"]
-
-
-@pytest.mark.django_db
-def test_many_readers_at_once_do_not_break_the_memory(rf, settings, monkeypatch):
-    settings.KEPT_PAGES = 5
-    now = edition.read()
-    monkeypatch.setattr(edition, "read", lambda: now)  # a connection for each thread would show nothing more
-    middleware, wrong = KeptPages(lambda request: page(**{"X-Path": request.path})), []
-
-    def read_many(start):
-        for number in range(300):
-            path = f"/{(start + number) % 9}/"
-            if middleware(rf.get(path)).headers["X-Path"] != path:
-                wrong.append(path)
-
-    threads = [threading.Thread(target=read_many, args=(start,)) for start in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not wrong
-    assert len(middleware.pages) == 5
-
-
-# Writers at the same time
-
-
-def at_once(*steps_of_writers):
-    """Each writer has its own connection and transaction. Returns what went wrong."""
-    errors = []
-
-    def write(steps):
-        try:
-            with transaction.atomic():
-                sql("SET LOCAL statement_timeout = '10s'")
-                for step in steps:
-                    step()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=write, args=(steps,)) for steps in steps_of_writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return errors
-
-
-def waiting(event):
-    return lambda: event.wait(10)
-
-
-@committing
-def test_two_writers_do_not_wait_for_each_other_in_a_circle():
-    """The first has changed A and wants B; the second has changed B and is done. Neither holds what the other needs."""
-    a, b = make.page(), make.page()
-    first_has_a, second_has_b = threading.Event(), threading.Event()
-
-    def rename(thing):
-        return lambda: Page.objects.filter(pk=thing.pk).update(title="Other")
-
-    errors = at_once(
-        [rename(a), first_has_a.set, waiting(second_has_b), rename(b)],
-        [waiting(first_has_a), rename(b), second_has_b.set, lambda: time.sleep(0.3)],
-    )
-
-    assert not errors
-    assert set(Page.objects.values_list("title", flat=True)) == {"Other"}
-
-
-@committing
-def test_a_writer_who_refers_to_what_another_renames_does_not_end_in_a_circle():
-    """The last question of a transaction is whether what it refers to is there; the other holds just that."""
-    programme, partner = make.programme(), make.partner()
-    renamed, linked = threading.Event(), threading.Event()
-
-    errors = at_once(
-        [
-            lambda: Partner.objects.filter(pk=partner.pk).update(slug="other"),
-            renamed.set,
-            waiting(linked),
-            lambda: time.sleep(0.5),
-        ],
-        [
-            waiting(renamed),
-            lambda: Programme.objects.filter(pk=programme.pk).update(title="Other"),
-            lambda: Involvement.objects.bulk_create([Involvement(programme=programme, partner=partner, role="1-lead")]),
-            linked.set,
-        ],
-    )
-
-    assert not errors
-
-
-@committing
-def test_two_writers_with_the_same_moments_do_not_end_in_a_circle():
-    """Two editors schedule things for the same mornings. The first is held up just after its first one."""
-    monday, friday = (database_now() + timedelta(days=days) for days in (1, 5))
-    first, second, third = (make.page() for _ in range(3))
-    half_done, waits = threading.Event(), threading.Event()
-
-    def schedule(thing, moment):
-        return lambda: Page.objects.filter(pk=thing.pk).update(publish_at=moment)
-
-    errors = at_once(
-        [
-            schedule(first, monday),
-            half_done.set,
-            waiting(waits),
-            lambda: time.sleep(0.3),
-            schedule(second, friday),
-        ],
-        [waiting(half_done), schedule(third, friday), waits.set],
-    )
-
-    assert not errors
-
-
-@committing
-def test_many_writers_at_once_all_succeed():
-    themes = [make.theme() for _ in range(4)]
-
-    def rewrite(theme):
-        return [lambda: Theme.objects.filter(pk=theme.pk).update(order=1)] * 5
-
-    assert not at_once(*(rewrite(theme) for theme in themes))

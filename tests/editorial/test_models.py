@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from city.models import Page, PriorityArea, Theme, Ward
-from editorial.models import MovedAddress, Publishable, SeededRow
+from editorial.models import MovedAddress, Publishable
 from partners.models import Partner
 from programmes.models import Funding, Involvement, Programme
 from tests import make
@@ -399,10 +399,3 @@ def test_an_old_address_leads_to_one_place_only():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         MovedAddress.objects.create(old_path="/old/", new_path="/b/")
-
-
-def test_each_thing_is_seeded_under_one_key():
-    SeededRow.objects.create(kind="city.Page", key="about")
-
-    with pytest.raises(IntegrityError, match="each_thing_is_seeded_under_one_key"), transaction.atomic():
-        SeededRow.objects.create(kind="city.Page", key="about")

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from simple_history.models import HistoricalChanges
 
 from city.models import Page, PriorityArea, Source, Theme, Ward
@@ -341,3 +342,11 @@ def test_a_link_to_what_staff_deleted_is_left_out():
     load(Programme, [row])
 
     assert not Programme.objects.get().audiences.exists()
+
+
+@pytest.mark.django_db
+def test_each_thing_is_seeded_under_one_key():
+    SeededRow.objects.create(kind="city.Page", key="about")
+
+    with pytest.raises(IntegrityError, match="each_thing_is_seeded_under_one_key"), transaction.atomic():
+        SeededRow.objects.create(kind="city.Page", key="about")
