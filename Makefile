@@ -39,14 +39,20 @@ help: ## List the commands
 	$(PIP) --quiet -r requirements/development.txt
 	touch .venv/.development .venv/.local
 
+# Hashed and compressed once, and again when a style, a drawing or a package has changed.
+staticfiles/staticfiles.json: $(shell find static -type f) requirements/local.txt | .env .venv/.local
+	@exec 9>.venv/.lock; flock 9
+	if [ -e $@ ] && [ -z "$$(find static requirements/local.txt -newer $@ -print -quit)" ]; then exit 0; fi
+	echo "Collecting styles, drawings and typefaces (about 15 seconds)"
+	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	touch $@
+
 .PHONY: prepare
-prepare: .env .venv/.local
+prepare: .env .venv/.local staticfiles/staticfiles.json
 	@exec 9>.venv/.lock; flock 9
 	echo "Bringing the database up to date"
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py seed
-	echo "Collecting styles, drawings and typefaces"
-	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 
 .PHONY: run
 run: prepare ## Serve the portal with its real content on HOST:PORT
