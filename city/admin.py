@@ -1,4 +1,6 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import resolve, reverse
 
 from city import views
 from city.models import Page, PageFigure, PriorityArea, Source, Theme, Ward
@@ -6,9 +8,29 @@ from editorial.forms import PublishableForm
 from editorial.records import HistoryMixin
 from editorial.staff import PUBLICATION, PublishableAdmin, RowInline, ThingAdmin
 
+TAKEN = {"static", "media"}  # answered before any page of ours is looked for
+KEPT_UP = "Every page of the portal links here, and for some the law asks. Change the words, but leave it published."
+
 
 class PageForm(PublishableForm):
     needed_to_publish = ("body",)
+
+    def clean_slug(self):
+        """A page stands beside the lists, so it must not take the address of one."""
+        slug = self.cleaned_data["slug"]
+        if slug in TAKEN or resolve(reverse("city:page", args=[slug])).view_name != "city:page":
+            raise ValidationError("The portal itself uses this address. Choose another web name.", code="taken")
+        return slug
+
+    def clean(self):
+        cleaned = super().clean()
+        is_standing = self.before is not None and self.before.slug in Page.STANDING
+        if is_standing and cleaned.get("status") == Page.Status.DRAFT:
+            self.add_error("status", ValidationError(KEPT_UP, code="standing"))
+        for name in ("publish_at", "unpublish_at"):
+            if is_standing and cleaned.get(name) and cleaned[name] != getattr(self.before, name):
+                self.add_error(name, ValidationError(KEPT_UP, code="standing"))
+        return cleaned
 
 
 class PageFigureInline(RowInline):

@@ -19,9 +19,14 @@ class Source(models.Model):
     """A page, report or data file that says something we repeat."""
 
     key = models.SlugField(
-        "short name", max_length=60, unique=True, help_text="Used when figures are loaded from a file."
+        "short name",
+        max_length=60,
+        unique=True,
+        help_text="Part of its address on the public page of sources. Links to it break if you change it.",
     )
-    title = models.CharField(max_length=250)
+    title = models.CharField(
+        max_length=250, help_text="The public page of sources shows every source as soon as you save it."
+    )
     publisher = models.CharField(max_length=250)
     address = models.URLField("web address", max_length=400, blank=True)
     reference = models.CharField(
@@ -129,8 +134,12 @@ class Figure(Sourced):
         return f"{digits}%" if self.unit == "%" else digits
 
     @property
+    def about(self) -> models.Model:
+        """The page or programme it belongs to."""
+        raise NotImplementedError
+
+    @property
     def about_id(self) -> int:
-        """The key of the page or programme it belongs to."""
         raise NotImplementedError
 
 
@@ -240,6 +249,9 @@ class Page(Publishable):
         LEARNING_CITY = "learning_city", "Learning city: adds figures, priority areas and policy themes"
         SHARED_GOAL = "shared_goal", "Shared goal: adds figures, the goal’s themes and their programmes"
 
+    # Linked from the top or the foot of every page.
+    STANDING = ("learning-city", "shared-goal", "accessibility", "privacy", "cookies", "terms", "contact")
+
     title = models.CharField(max_length=120)
     slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     summary = models.CharField(
@@ -268,6 +280,10 @@ class PageFigure(Figure):
 
     class Meta(Figure.Meta):
         verbose_name = "figure"
+
+    @property
+    def about(self):
+        return self.page
 
     @property
     def about_id(self):

@@ -6,6 +6,7 @@ from functools import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 TITLES = {
     400: "We could not understand that",
@@ -22,25 +23,32 @@ def page(status: int) -> bytes:
     return render_to_string(f"errors/{status}.html", {"title": TITLES[status], "status": status}).encode()
 
 
+def _answer(status: int, **headers: str) -> HttpResponse:
+    return HttpResponse(page(status), status=status, headers={"Cache-Control": "no-store"} | headers)
+
+
 def bad_request(request, exception=None):
-    return HttpResponse(page(400), status=400)
+    return _answer(400)
 
 
 def forbidden(request, exception=None):
-    return HttpResponse(page(403), status=403)
+    return _answer(403)
 
 
 def csrf_failure(request, reason=""):
-    return HttpResponse(page(403), status=403)
+    """Outside the admin no page takes a form yet, so there the method is what is wrong."""
+    if not request.path.startswith(reverse("admin:index")):
+        return _answer(405, Allow="GET, HEAD")
+    return _answer(403)
 
 
 def not_found(request, exception=None):
-    return HttpResponse(page(404), status=404)
+    return _answer(404)
 
 
 def server_error(request):
     """Also where a lost database ends up: that is a 503, which tells caches and search engines to come back."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
-        return HttpResponse(page(503), status=503, headers={"Retry-After": "30"})
-    return HttpResponse(page(500), status=500)
+        return _answer(503, **{"Retry-After": "30"})
+    return _answer(500)

@@ -104,7 +104,7 @@ elif LOCAL:
 else:
     raise ImproperlyConfigured("DATABASE_URL is not set. In production it names the PostgreSQL server to use.")
 
-# How many finished public pages each worker keeps in memory, at about 10 kB each; 0 keeps none (editorial/edition.py).
+# How many finished public pages each worker keeps in memory, at up to 35 kB each; 0 keeps none.
 KEPT_PAGES = env.number("KEPT_PAGES", 1000)
 NEVER_KEPT = ("/admin/", "/health/", "/static/", "/pictures/")
 
@@ -123,7 +123,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
-FORMAT_MODULE_PATH = None
+FORMAT_MODULE_PATH = "derbycity.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -1,5 +1,8 @@
 """Every public address, for search engines. Only what is published now."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
@@ -8,7 +11,16 @@ from partners.models import Partner
 from programmes.models import Programme
 
 
-class Published(Sitemap):
+class OurSitemap(Sitemap):
+    """Addresses start with SITE_URL, whatever name the portal was asked by."""
+
+    protocol = urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class Published(OurSitemap):
     """The published things of one model, newest change with each."""
 
     limit = 10_000
@@ -23,7 +35,7 @@ class Published(Sitemap):
         return thing.modified_at
 
 
-class Lists(Sitemap):
+class Lists(OurSitemap):
     def items(self):
         return ["home", "programmes:index", "partners:index", "city:wards", "city:themes", "city:sources"]
 

@@ -55,6 +55,9 @@ class Finder:
             name: [value for value in dict.fromkeys(asked.getlist(name)) if value in labels.get(name, {})]
             for name in self.legends
         }
+        asked_for = {(name, value) for name in self.legends for value in asked.getlist(name)}
+        # Something the address asks that is no choice here (any more); the reader is told.
+        self.left_out = any(value not in self.chosen[name] for name, value in asked_for)
         self.found = [key for key, facets in self.rows if self._fits(facets)]
         self.page_count = max(1, -(-len(self.found) // self.page_size))
         self.page = self._page_of(asked.get("page", ""))

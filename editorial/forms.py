@@ -81,6 +81,17 @@ class PublishableForm(ThingForm):
             self.instance._change_reason = cleaned["change_reason"]
         return cleaned
 
+    def _post_clean(self):
+        """Once the thing holds what was typed: its address must not be one that still leads readers to another."""
+        super()._post_clean()
+        if "slug" not in self.fields or "slug" in self.errors or not self.instance.slug:
+            return
+        moved = MovedAddress.objects.filter(old_path=self.instance.get_absolute_url()).first()
+        own = moved and self.instance.pk == moved.object_id and moved.thing == self.instance
+        if moved and not own and moved.target():
+            message = "This was the address of another page, and still leads there. Choose another web name."
+            self.add_error("slug", ValidationError(message, code="moved"))
+
     def _as_stored(self):
         """The thing as the database holds it now; locked until this save is done, if one is going on."""
         if not self.instance.pk:

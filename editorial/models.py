@@ -185,6 +185,7 @@ class SeededRow(models.Model):
 
     kind = models.CharField(max_length=100)
     key = models.CharField(max_length=200)
+    object_id = models.PositiveBigIntegerField(help_text="The thing, whatever it is called now.")
     digest = models.CharField(max_length=64, help_text="Of the row as it was written.")
     content_digest = models.CharField(max_length=64, help_text="Of the content it was written from.")
     seeded_at = models.DateTimeField(auto_now=True)

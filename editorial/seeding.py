@@ -48,7 +48,7 @@ def load(model: type[models.Model], rows: Iterable[dict], *, later: tuple[str, .
         SeededRow.objects.update_or_create(
             kind=model._meta.label,
             key=row[_key_name(model)],
-            defaults={"digest": digest(thing), "content_digest": _hash(row)},
+            defaults={"object_id": thing.pk, "digest": digest(thing), "content_digest": _hash(row)},
         )
     return done
 
@@ -70,7 +70,7 @@ def _load_one(model, row, later):
     except KeyError:
         raise Mistake(f"a {model._meta.verbose_name} has no {name}: {row}") from None
     seeded = SeededRow.objects.filter(kind=model._meta.label, key=key).first()
-    thing = model._default_manager.filter(**{name: key}).first()
+    thing = _known(model, key)
     if thing is None and seeded:
         return None, "left deleted"
     if thing is not None and (not seeded or seeded.digest != digest(thing)):
@@ -116,9 +116,18 @@ def _write(thing, row):
         relation.related_model.objects.filter(**{relation.field.name: thing}).delete()
         for value in values:
             try:
-                _write(relation.related_model(**{relation.field.name: thing}), value)
+                if not _leads_nowhere(relation.related_model, value, _called(thing, row)):
+                    _write(relation.related_model(**{relation.field.name: thing}), value)
             except Mistake as mistake:
                 raise Mistake(f"{_called(thing, row)}: {mistake}") from mistake
+
+
+def _leads_nowhere(model, row, wanted_by) -> bool:
+    """Whether an own row needs something that staff deleted, so that it cannot be written."""
+    needed = (field for field in model._meta.concrete_fields if field.is_relation and not field.null)
+    return any(
+        row.get(field.name) and _find(field.related_model, row[field.name], wanted_by) is None for field in needed
+    )
 
 
 def _called(thing, row) -> str:
@@ -134,10 +143,17 @@ def _read(field, value, wanted_by):
         raise Mistake(f"{wanted_by}: {field.name}: {error}") from error
 
 
+def _known(model, key):
+    """The thing the content calls so, also where staff have given it another name since."""
+    seeded = SeededRow.objects.filter(kind=model._meta.label, key=key).first()
+    if seeded:
+        return model._default_manager.filter(pk=seeded.object_id).first()
+    return model._default_manager.filter(**{_key_name(model): key}).first()
+
+
 def _find(model, key, wanted_by):
-    """The row of that name; nothing if staff deleted what the content once brought."""
-    name = _key_name(model)
-    found = model._default_manager.filter(**{name: key}).first()
+    """What the content links to; nothing if staff deleted what the content once brought."""
+    found = _known(model, key)
     if found is None and not SeededRow.objects.filter(kind=model._meta.label, key=key).exists():
         raise Mistake(f"{wanted_by} names the {model._meta.verbose_name} “{key}”, which is not there")
     return found

@@ -49,6 +49,7 @@ PUBLICATION: Any = (
     },
 )
 MOST_ROWS = 200  # of one kind in one form; a form that claims more is not believed
+LONG = 200  # letters a text may have before one line is too short to read it in
 _ONLY_IN_FORMS = {"change_reason", "seen_at"}
 
 
@@ -133,6 +134,8 @@ class FieldsMixin(BaseModelAdmin):
     checkbox_fields: Sequence[str] = ()  # many-to-many fields with few choices, all of them shown
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if type(db_field) is models.CharField and (db_field.max_length or 0) >= LONG and not db_field.choices:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2, "class": "vTextField"}))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "owner" or db_field.name in self.checkbox_fields:
             field.widget = getattr(field.widget, "widget", field.widget)  # without the signs for adding and changing

@@ -364,6 +364,10 @@ class HeadlineFigure(Figure):
         verbose_name = "headline figure"
 
     @property
+    def about(self):
+        return self.programme
+
+    @property
     def about_id(self):
         return self.programme_id
 

@@ -30,9 +30,6 @@ def of_programme(programme):
         for row in programme.partner_list
         if row["role"] in ("1-lead", "2-co-lead")
     ]
-    funders = [
-        {"@type": "Organization", "name": row["name"]} for row in programme.partner_list if row["role"] == "4-funder"
-    ]
     return graph(
         {
             "@type": "Article",
@@ -57,7 +54,6 @@ def of_programme(programme):
                     "provider": leads,
                 }
             ),
-            "sponsor": funders,
         },
         breadcrumbs([("Programmes", "/programmes/"), (programme.title, path)]),
     )

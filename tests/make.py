@@ -16,7 +16,7 @@ _number = count(1)
 def user(*groups, email="", **fields):
     number = next(_number)
     person = User.objects.create_user(email or f"person{number}@example.org", "correct horse battery", **fields)
-    person.groups.set(Group.objects.filter(name__in=groups))
+    person.groups.set([Group.objects.get(name=group) for group in groups])
     return person
 
 

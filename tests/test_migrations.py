@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 APPS = ["accounts", "editorial", "city", "partners", "programmes"]
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at(targets):

@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
             name='Source',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Used when figures are loaded from a file.', max_length=60, unique=True, verbose_name='short name')),
-                ('title', models.CharField(max_length=250)),
+                ('key', models.SlugField(help_text='Part of its address on the public page of sources. Links to it break if you change it.', max_length=60, unique=True, verbose_name='short name')),
+                ('title', models.CharField(help_text='The public page of sources shows every source as soon as you save it.', max_length=250)),
                 ('publisher', models.CharField(max_length=250)),
                 ('address', models.URLField(blank=True, max_length=400, verbose_name='web address')),
                 ('reference', models.CharField(blank=True, help_text='Where to find it, if it has no web address of its own.', max_length=400)),
@@ -67,8 +67,8 @@ class Migration(migrations.Migration):
             name='HistoricalSource',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Used when figures are loaded from a file.', max_length=60, verbose_name='short name')),
-                ('title', models.CharField(max_length=250)),
+                ('key', models.SlugField(help_text='Part of its address on the public page of sources. Links to it break if you change it.', max_length=60, verbose_name='short name')),
+                ('title', models.CharField(help_text='The public page of sources shows every source as soon as you save it.', max_length=250)),
                 ('publisher', models.CharField(max_length=250)),
                 ('address', models.URLField(blank=True, max_length=400, verbose_name='web address')),
                 ('reference', models.CharField(blank=True, help_text='Where to find it, if it has no web address of its own.', max_length=400)),

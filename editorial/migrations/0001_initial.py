@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=100)),
                 ('key', models.CharField(max_length=200)),
+                ('object_id', models.PositiveBigIntegerField(help_text='The thing, whatever it is called now.')),
                 ('digest', models.CharField(help_text='Of the row as it was written.', max_length=64)),
                 ('content_digest', models.CharField(help_text='Of the content it was written from.', max_length=64)),
                 ('seeded_at', models.DateTimeField(auto_now=True)),

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
@@ -19,10 +20,14 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(django_db_setup):
+    """One Chromium for all tests of a run. Playwright's event loop makes Django open another connection in this thread;
+    that one must know, too, what the migrations brought, to bring it back after a test that commits."""
     path = chromium.find()
     assert path, "no Chromium; `make test` brings one"
+    brought = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        connection._test_serialized_contents = brought
         started = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
         yield started
         started.close()

@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from city.models import PageFigure
 from tests import make
@@ -132,3 +133,30 @@ def test_a_source_that_something_rests_on_cannot_be_deleted(browse):
     page = browse("administrator").get(address(source, "delete")).content.decode()
 
     assert "It cannot be deleted, because these need it" in page
+
+
+@pytest.mark.parametrize("slug", ["programmes", "wards", "admin", "static", "health"])
+def test_a_page_cannot_take_an_address_of_the_portal(browse, slug):
+    page = make.page(slug="about")
+    client = browse("editor")
+    address = reverse("admin:city_page_change", args=[page.pk])
+
+    response = client.post(address, {"title": "About", "slug": slug, "summary": "S", "body": "<p>B</p>"})
+
+    page.refresh_from_db()
+    assert page.slug == "about"
+    if slug != "health":
+        assert "The portal itself uses this address" in response.text
+
+
+def test_a_page_that_every_page_links_to_stays_up(browse):
+    page = make.page(slug="privacy")
+    address = reverse("admin:city_page_change", args=[page.pk])
+
+    response = browse("editor").post(
+        address, {"title": "Privacy", "slug": "privacy", "summary": "S", "status": "draft"}
+    )
+
+    page.refresh_from_db()
+    assert page.status == "published"
+    assert "leave it published" in response.text

@@ -232,7 +232,7 @@ def test_a_ward_shows_who_and_what_is_there(client):
 
     html = text_of(client, ward.get_absolute_url())
 
-    assert "Reading</a>: running now. In the library" in html
+    assert "Reading</a>. Running now. In the library" in html
     assert "The Hub</a>" in html
     assert "Elsewhere" not in html
     assert "Code E05001, in use since 4 May 2023. New in 2023. Last checked by the site team on 4 May 2026." in html

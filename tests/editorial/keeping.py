@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-committing = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+committing = pytest.mark.django_db(transaction=True)
 
 
 def database_now():

@@ -206,7 +206,7 @@ def test_what_staff_gave_another_address_is_not_made_a_second_time(around):
     load_one()
     save(Programme.objects.get(), slug="reading-together")
 
-    assert load_one() == {"left deleted": 1}
+    assert load_one() == {"left as staff have it": 1}
     assert Programme.objects.get().slug == "reading-together"
 
 
@@ -346,7 +346,26 @@ def test_a_link_to_what_staff_deleted_is_left_out():
 
 @pytest.mark.django_db
 def test_each_thing_is_seeded_under_one_key():
-    SeededRow.objects.create(kind="city.Page", key="about")
+    SeededRow.objects.create(kind="city.Page", key="about", object_id=1)
 
     with pytest.raises(IntegrityError, match="each_thing_is_seeded_under_one_key"), transaction.atomic():
-        SeededRow.objects.create(kind="city.Page", key="about")
+        SeededRow.objects.create(kind="city.Page", key="about", object_id=1)
+
+
+def test_what_staff_renamed_is_found_by_what_links_to_it(around):
+    save(around["partner"], slug="the-library")
+    SeededRow.objects.create(kind="partners.Partner", key="library", object_id=around["partner"].pk)
+
+    load_one()
+
+    assert Programme.objects.get().involvements.get().partner == around["partner"]
+
+
+def test_a_row_that_needs_what_staff_deleted_is_left_out(around):
+    SeededRow.objects.create(kind="partners.Partner", key="library", object_id=around["partner"].pk)
+    around["partner"].delete()
+
+    load_one()
+
+    assert not Programme.objects.get().involvements.exists()
+    assert Programme.objects.get().figures.count() == 2

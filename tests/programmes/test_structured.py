@@ -51,7 +51,7 @@ def test_what_the_article_is_about_is_a_service_in_derby(client):
         {"@type": "Organization", "name": "Hub", "url": "http://testserver/partners/hub/"},
         {"@type": "Organization", "name": "Co", "url": "http://testserver/partners/co/"},
     ]
-    assert article["sponsor"] == [{"@type": "Organization", "name": "Fund"}]
+    assert "Fund" not in str(article)  # who pays for a programme does not pay for our words about it
 
 
 def empty_values(data, path=""):
@@ -67,7 +67,6 @@ def test_nothing_is_said_where_nothing_is_known(client):
     article = read_back(client, make.programme().get_absolute_url())["Article"]
 
     assert empty_values(article) == []
-    assert "sponsor" not in article
 
 
 def test_the_way_back_is_numbered_from_home(client):
