@@ -103,8 +103,10 @@ def test_an_empty_answer_says_what_to_try(client):
 def test_only_the_whole_list_is_for_search_engines(client):
     make.partner(sector="faith")
 
-    assert "noindex" not in text_of(client, "/partners/")
-    assert '<meta name="robots" content="noindex, follow">' in text_of(client, "/partners/?sector=faith")
+    whole_list = '<link rel="canonical" href="http://testserver/partners/">'
+
+    assert whole_list in text_of(client, "/partners/")
+    assert whole_list in text_of(client, "/partners/?sector=faith")
 
 
 def test_a_long_list_has_pages_that_keep_the_answers(client):
