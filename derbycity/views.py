@@ -18,7 +18,7 @@ from programmes.models import HeadlineFigure, Programme
 def home(request):
     """The front page, in four questions to the database, however much there is."""
     every = Window(Count("*"))
-    programmes = Programme.objects.published().for_cards().in_list_order().annotate(total=every)[:3]
+    programmes = list(Programme.objects.published().for_cards().in_list_order().annotate(total=every)[:3])
     busy = Partner.objects.published().filter(ended="").annotate(parts=Count("involvements"))
     partners = sorted(busy.for_cards().order_by("-parts", "name")[:10], key=lambda partner: partner.name)
     told_of_programmes = HeadlineFigure.objects.filter(
@@ -35,7 +35,7 @@ def home(request):
         request,
         "derbycity/home.html",
         {
-            "flagships": programmes,
+            "flagships": [programme for programme in programmes if programme.flagship],
             "programme_count": programmes[0].total if programmes else 0,
             "partners": partners,
             "figures": agreed,

@@ -23,6 +23,17 @@ def test_the_front_page_leads_with_the_flagships_whatever_their_status(client):
     assert "See all 4 programmes" in page
 
 
+def test_nothing_but_a_flagship_stands_among_the_flagships(client):
+    make.programme(title="First", flagship=1)
+    make.programme(title="Ordinary")
+
+    page = client.get("/").text
+
+    assert ">First<" in page
+    assert ">Ordinary<" not in page
+    assert "See all 2 programmes" in page
+
+
 def test_an_empty_portal_has_a_front_page(client):
     response = client.get("/")
 
