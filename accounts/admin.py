@@ -21,7 +21,14 @@ from editorial.staff import ThingAdmin
 apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand under the same heading as people
 admin.site.unregister(Group)
 
-_ACTIONS = {"view": "look at", "add": "add", "change": "change", "delete": "delete"}
+_ACTIONS = {
+    "view": "look at",
+    "add": "add",
+    "change": "change",
+    "delete": "delete",
+    "publish": "publish and take down",
+    "export": "export",
+}
 
 
 def rights_of(person) -> set[int]:
@@ -40,6 +47,7 @@ def grantable_rights(editor):
     offered = (
         Permission.objects.select_related("content_type")
         .exclude(content_type__app_label__in=("admin", "contenttypes", "sessions"))
+        .exclude(content_type__app_label="procrastinate", codename__regex="^(add|change|delete)_")
         .exclude(content_type__model__startswith="historical")
         .exclude(content_type__model__in=("permission", "seededrow", "edition", "moment"))
         .order_by("content_type__app_label", "content_type__model", "pk")
@@ -145,6 +153,7 @@ class UserAdmin(ThingAdmin, DjangoUserAdmin):
                         "is_active",
                         "is_staff",
                         "groups",
+                        "is_limited",
                         *(["is_superuser"] if request.user.is_superuser else []),
                     ]
                 },
@@ -230,7 +239,7 @@ class GroupAdmin(ThingAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """The portal finds its own groups by their names."""
-        known = obj is not None and obj.name in (roles.EDITOR, roles.MODERATOR, roles.ADMINISTRATOR)
+        known = obj is not None and obj.name in (roles.WRITER, roles.EDITOR, roles.MODERATOR, roles.ADMINISTRATOR)
         return [*super().get_readonly_fields(request, obj), *(["name"] if known else [])]
 
     def get_form(self, request, obj=None, **kwargs):

@@ -31,6 +31,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(
         "may open the admin", default=False, help_text="What they may do there depends on the groups below."
     )
+    is_limited = models.BooleanField(
+        "only what they are given",
+        default=False,
+        help_text="Tick this to limit the rights of their groups to single programmes, partners or pages. On each of "
+        "those, say under “Publication” that it is given to them.",
+    )
     is_active = models.BooleanField(
         "active",
         default=True,

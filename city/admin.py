@@ -5,8 +5,7 @@ from django.urls import resolve, reverse
 from city import views
 from city.models import Page, PageFigure, PriorityArea, Source, Theme, Ward
 from editorial.forms import PublishableForm
-from editorial.records import HistoryMixin
-from editorial.staff import PUBLICATION, PublishableAdmin, RowInline, ThingAdmin
+from editorial.staff import PUBLICATION, HistoryMixin, PublishableAdmin, RowInline, ThingAdmin
 
 TAKEN = {"static", "media"}  # answered before any page of ours is looked for
 KEPT_UP = "Every page of the portal links here, and for some the law asks. Change the words, but leave it published."

@@ -26,7 +26,7 @@ def policy(directives: dict[str, list[str]]) -> str:
 class SecurityHeaders:
     """Two constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own.
 
-    A preview lies in the admin but is a public page (editorial/previews.py), so it gets the public one.
+    A preview lies in the admin but is a public page (editorial/staff/previews.py), so it gets the public one.
     """
 
     def __init__(self, get_response):

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_prose_editor",
     "simple_history",
+    "procrastinate.contrib.django",
     "programmes",
     "partners",
     "city",

@@ -1,0 +1,69 @@
+"""Addresses that once led somewhere, and links that lead nowhere."""
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from editorial.models.publishing import Publishable
+
+
+class MovedAddress(models.Model):
+    """An address that once led to something. It leads to wherever that thing lives now."""
+
+    old_path = models.CharField(
+        max_length=300,
+        unique=True,
+        help_text="The old address on this site, for example /programmes/old-name/.",
+    )
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, null=True, blank=True, editable=False)
+    object_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    thing = GenericForeignKey()
+    new_path = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The new address on this site. Empty where a page’s web name was changed: the page is looked up.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "moved address"
+        verbose_name_plural = "moved addresses"
+
+    def __str__(self):
+        return self.old_path
+
+    def target(self) -> str:
+        """The address to send readers to, or an empty text if there is nothing public there."""
+        if self.content_type is None:
+            return self.new_path
+        model = self.content_type.model_class()
+        if model is None or not issubclass(model, Publishable):
+            return ""
+        thing = model.objects.published().filter(pk=self.object_id).first()
+        return thing.get_absolute_url() if thing else ""
+
+
+class DeadLink(models.Model):
+    """A link in something published that led nowhere when it was last tried. Gone from here once it works again."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.PositiveBigIntegerField()
+    thing = GenericForeignKey()
+    field = models.CharField("where on the page", max_length=100)
+    address = models.CharField("leads to", max_length=2000)
+    problem = models.CharField(max_length=200, help_text="What happened when it was tried, in words.")
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-first_seen_at", "pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "field", "address"], name="each_dead_link_is_listed_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.address

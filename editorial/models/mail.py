@@ -1,0 +1,28 @@
+"""Mails as rows: written in the transaction that causes them, sent by the worker afterwards."""
+
+from django.db import models
+
+
+class Mail(models.Model):
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting to be sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Given up"
+
+    to = models.EmailField("to")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=120, unique=True, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
+    problem = models.CharField(max_length=300, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "mail"
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return self.subject

@@ -1,0 +1,86 @@
+"""What was decided, kept for ever: the database itself refuses to change or delete a line (see record.py)."""
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models.functions import Now
+
+
+class AuditEvent(models.Model):
+    """Who decided what about which thing, when, from what to what. Never a secret, never a reader's words."""
+
+    class Action(models.TextChoices):
+        PUBLISHED = "published", "Published"
+        TAKEN_DOWN = "taken_down", "Taken down"
+        SCHEDULED = "scheduled", "Scheduled"
+        PROPOSED = "proposed", "Change proposed"
+        APPROVED = "approved", "Change published"
+        REFUSED = "refused", "Change refused"
+        TAKEN_BACK = "taken_back", "Change taken back"
+        RESTORED = "restored", "Old version brought back"
+        DELETED = "deleted", "Deleted"
+        ROLE = "role", "Rights changed"
+        EXPORTED = "exported", "Exported"
+        SHARED = "shared", "Preview shared"
+        REVOKED = "revoked", "Preview link revoked"
+        SIGNED_OFF = "signed_off", "Signed off by somebody outside"
+        CHANGE_ASKED = "change_asked", "Change asked for by somebody outside"
+        CHECKED = "checked", "Confirmed as still right"
+        PICTURE_REPLACED = "picture_replaced", "Picture replaced"
+        NOTICE = "notice", "Notice shown or ended"
+
+    at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+    # No constraint in the database: the line must outlive the person without being changed.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name="who",
+    )
+    by_words = models.CharField("who, in words", max_length=200, help_text="As they were called then.")
+    action = models.CharField("what", max_length=20, choices=Action)
+    content_type = models.ForeignKey(
+        ContentType, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
+    object_id = models.PositiveBigIntegerField(null=True)
+    object_words = models.CharField("about", max_length=250, blank=True, help_text="As it was called then.")
+    old = models.JSONField("from", default=dict)
+    new = models.JSONField("to", default=dict)
+    note = models.TextField("why", blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ("view", "export")
+        indexes = [models.Index(fields=["content_type", "object_id"], name="auditevent_thing_idx")]
+
+    def __str__(self):
+        return f"{self.get_action_display()}: {self.object_words}"
+
+
+class Reminder(models.Model):
+    """That an owner was told once that a day to check again had come, or had passed."""
+
+    class Kind(models.TextChoices):
+        DUE = "due", "Due"
+        OVERDUE = "overdue", "Overdue"
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.PositiveBigIntegerField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    review_on = models.DateField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "owner", "review_on", "kind"],
+                name="each_owner_is_reminded_once_of_a_day",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.review_on}"

@@ -1,0 +1,85 @@
+"""What lists of published things tell and filter by."""
+
+import datetime
+
+from django.contrib import admin
+from django.db.models import Case, CharField, Q, Value, When
+from django.db.models.functions import Now
+from django.utils import formats, timezone
+
+from editorial.models import Publishable
+
+STATES = {
+    "public": "Public now",
+    "draft": "Draft",
+    "scheduled": "Scheduled",
+    "down": "Taken down",
+}
+
+
+def state() -> Case:
+    """What the public has of a page this moment, by the database's clock."""
+    return Case(
+        When(status=Publishable.Status.DRAFT, then=Value("draft")),
+        When(unpublish_at__lte=Now(), then=Value("down")),
+        When(publish_at__gt=Now(), then=Value("scheduled")),
+        default=Value("public"),
+        output_field=CharField(),
+    )
+
+
+def state_in_words(thing) -> str:
+    if thing.state == "scheduled":
+        return f"Scheduled for {_moment(thing.publish_at)}"
+    if thing.state == "public" and thing.unpublish_at:
+        return f"Public until {_moment(thing.unpublish_at)}"
+    return STATES[thing.state]
+
+
+def _moment(at) -> str:
+    return formats.date_format(timezone.localtime(at), "j F Y, H:i")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "what the public sees"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return list(STATES.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(state=self.value()) if self.value() in STATES else queryset
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = "when to check again"
+    parameter_name = "review"
+
+    def lookups(self, request, model_admin):
+        return [("due", "Now"), ("soon", "Within 30 days"), ("later", "Later"), ("never", "No day is set")]
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        soon = today + datetime.timedelta(days=30)
+        asked = {
+            "due": Q(review_on__lte=today),
+            "soon": Q(review_on__gt=today, review_on__lte=soon),
+            "later": Q(review_on__gt=soon),
+            "never": Q(review_on=None),
+        }
+        return queryset.filter(asked.get(self.value(), Q()))
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    title = "who keeps it true"
+    parameter_name = "kept_by"
+
+    def lookups(self, request, model_admin):
+        return [("me", "I do"), ("others", "Somebody else"), ("nobody", "Nobody yet")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "me":
+            return queryset.filter(owner=request.user)
+        if self.value() == "others":
+            return queryset.exclude(owner=None).exclude(owner=request.user)
+        return queryset.filter(owner=None) if self.value() == "nobody" else queryset

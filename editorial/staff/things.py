@@ -1,0 +1,98 @@
+"""Any list and form of staff's, whatever it is about."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import CharField, Value, prefetch_related_objects
+
+from editorial.forms import ThingForm
+from editorial.staff.fields import FieldsMixin
+
+MOST_ROWS = 200  # of one kind in one form; a form that claims more is not believed
+
+
+class RowInline(FieldsMixin, admin.StackedInline):
+    """Rows that belong to a thing. Folded until somebody wants them, because there are many kinds."""
+
+    form = ThingForm
+    extra = 0
+    max_num = MOST_ROWS
+    classes = ["collapse"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
+
+    def get_queryset(self, request):
+        names = [name for name in self.get_autocomplete_fields(request) if self.model._meta.get_field(name).many_to_one]
+        rows = super().get_queryset(request)
+        return rows.select_related(*names) if names else rows
+
+
+class ThingAdmin(FieldsMixin, admin.ModelAdmin):
+    """Any list and form of ours."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    show_facets = admin.ShowFacets.NEVER  # a count beside each choice would cost a question each
+    form: type[forms.ModelForm] = ThingForm
+    form_select_related: Sequence[str] = ()
+
+    class Media:
+        js = ["js/admin/editor.js", "js/admin/names.js"]
+
+    def get_object(self, request, object_id, from_field=None):
+        field = self.opts.pk if from_field is None else self.opts.get_field(from_field)
+        things = self.get_queryset(request)
+        if self.form_select_related:
+            things = things.select_related(*self.form_select_related)
+        try:
+            thing = things.get(**{field.name: field.to_python(object_id)})
+        except (self.model.DoesNotExist, ValidationError, ValueError):
+            return None
+        if request.method == "GET":
+            read_links(thing, whole=not self.has_change_permission(request, thing))
+        return thing
+
+    def get_deleted_objects(self, objs, request):
+        """Without the rows that only link two things, which mean nothing to anybody."""
+        to_delete, *rest = super().get_deleted_objects(objs, request)
+        return _without_links(to_delete), *rest
+
+    def changelist_view(self, request, extra_context=None):
+        if not all(key.isdecimal() for key in request.POST.getlist("_selected_action")):
+            raise BadRequest("a chosen row is not a number")
+        return super().changelist_view(request, extra_context)
+
+
+def _without_links(told: list) -> list:
+    return [
+        _without_links(item) if isinstance(item, list) else item
+        for item in told
+        if isinstance(item, list) or " relationship: " not in item
+    ]
+
+
+def read_links(thing, *, whole: bool) -> None:
+    """Loads all many-to-many links of one thing; unless whole, in one question, and only their keys."""
+    names = [field.name for field in thing._meta.many_to_many if field.remote_field.through._meta.auto_created]
+    if whole:
+        prefetch_related_objects([thing], *names)
+    if whole or not names:
+        return
+    questions = []
+    for name in names:
+        field = thing._meta.get_field(name)
+        rows = field.remote_field.through._base_manager.filter(**{field.m2m_field_name(): thing.pk})
+        questions.append(rows.order_by().values_list(Value(name, CharField()), f"{field.m2m_reverse_field_name()}_id"))
+    found: dict[str, list[int]] = {name: [] for name in names}
+    for name, key in questions[0].union(*questions[1:], all=True):
+        found[name].append(key)
+    cache = {}
+    for name in names:
+        related = thing._meta.get_field(name).related_model
+        cache[name] = getattr(thing, name).all()
+        cache[name]._result_cache = [related(pk=key) for key in found[name]]
+        cache[name]._prefetch_done = True
+    thing._prefetched_objects_cache = cache
