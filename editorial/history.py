@@ -5,7 +5,6 @@ each of its rows (a step, a figure); here they become one entry again, with only
 """
 
 import datetime
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,28 +12,14 @@ from dataclasses import field as kept
 from typing import Any
 
 from django.db import models
-from django.utils import formats, timezone
-from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from simple_history.utils import get_m2m_reverse_field_name
 
-from editorial.dates import PartialDateField, in_words
-from editorial.richtext import RichTextField
+from editorial.differences import Difference
+from editorial.words import Words, name_of
 
-NOTHING = "nothing"
-GONE = "something that is not there any more"
 _NOT_TOLD = {"id", "created_at", "modified_at"}
 _ONE_SAVE = datetime.timedelta(seconds=5)
-_LONG = 160  # letters; longer texts are shown around what changed
-_AROUND = 8  # words
-_BLOCK = re.compile(r"<(p|br|h2|h3|ul|ol|li|blockquote)\b")
-
-
-@dataclass(frozen=True)
-class Change:
-    what: str
-    old: str
-    new: str
 
 
 @dataclass
@@ -45,7 +30,7 @@ class Event:
     by: models.Model | None
     why: str
     title: str
-    changes: list[Change]
+    changes: list[Difference]
     version: int | None = None
 
 
@@ -77,7 +62,7 @@ def version_in_words(record) -> list[tuple[str, str]]:
     story.add(model, [record])
     values = story.values[record.history_id, model]
     return [
-        (_name(model, name), story.words(model, name, values[name], around=None))
+        (name_of(model, name), story.words.say(model._meta.get_field(name), values[name]))
         for name in values
         if name not in _NOT_TOLD
     ]
@@ -89,17 +74,12 @@ def _link_to(model, thing):
     )
 
 
-def _name(model, name):
-    return capfirst(model._meta.get_field(name).verbose_name)
-
-
 class _Story:
     def __init__(self, thing):
         self.thing = thing
         self.records: list[tuple[type[models.Model], Any]] = []
         self.values: dict[tuple[int, type[models.Model]], dict] = {}
-        self.wanted: dict[type[models.Model], set] = defaultdict(set)
-        self._found: dict[type[models.Model], dict] = {}
+        self.words = Words()
 
     def read(self, model, narrowed):
         records = model.history.filter(**narrowed).select_related("history_user").order_by("history_date", "history_id")
@@ -114,11 +94,9 @@ class _Story:
             self.values[record.history_id, model] = values
             self.records.append((model, record))
             for field in plain:
-                if field.is_relation and values[field.name] is not None:
-                    self.wanted[field.related_model].add(values[field.name])
-        for name in links:
-            related = model._meta.get_field(name).related_model
-            self.wanted[related].update(pk for pks in links[name].values() for pk in pks)
+                self.words.need(field, values[field.name])
+            for name in links:
+                self.words.need(model._meta.get_field(name), values[name])
 
     @staticmethod
     def _links(field, records) -> dict[int, tuple]:
@@ -131,11 +109,6 @@ class _Story:
             for history_id, pk in told.values_list("history_id", target):
                 found[history_id].append(pk)
         return {record.history_id: tuple(found[record.history_id]) for record in records}
-
-    def found(self, model, pk):
-        if model not in self._found:
-            self._found[model] = model._base_manager.in_bulk(self.wanted[model])
-        return self._found[model].get(pk)
 
     def events(self) -> Iterator[Event]:
         before: dict[tuple, dict] = {}
@@ -166,62 +139,20 @@ class _Story:
         for field in model._meta.concrete_fields:
             if field.is_relation:
                 pk = getattr(row, field.attname)
-                other = (
-                    self.thing if isinstance(self.thing, field.related_model) else self.found(field.related_model, pk)
-                )
+                is_own = isinstance(self.thing, field.related_model)
+                other = self.thing if is_own else self.words.found(field.related_model, pk)
                 if other is not None:
                     setattr(row, field.name, other)
                 elif pk is not None:
                     return f"{capfirst(model._meta.verbose_name)} {done}"
         return f"{capfirst(model._meta.verbose_name)} {done}: {row}"
 
-    def _differences(self, model, old, new) -> Iterator[Change]:
+    def _differences(self, model, old, new) -> Iterator[Difference]:
         for name, value in new.items():
             if value != old[name]:
-                around = old[name], value
-                yield Change(
-                    _name(model, name),
-                    self.words(model, name, old[name], around),
-                    self.words(model, name, value, around[::-1]),
-                )
-
-    def words(self, model, name, value, around) -> str:
-        """A value as staff know it. With `around`, (this, other), a long text is cut to what differs."""
-        field = model._meta.get_field(name)
-        if field.many_to_many:
-            return ", ".join(str(self.found(field.related_model, pk) or GONE) for pk in value) or NOTHING
-        if value in (None, ""):
-            return NOTHING
-        if field.is_relation:
-            return str(self.found(field.related_model, value) or GONE)
-        if field.flatchoices:
-            return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return "Yes" if value else "No"
-        if isinstance(value, datetime.datetime):
-            return formats.date_format(timezone.localtime(value), "j F Y, H:i")
-        if isinstance(value, datetime.date):
-            return formats.date_format(value, "j F Y")
-        if isinstance(field, PartialDateField):
-            return in_words(value)
-        if isinstance(field, RichTextField):
-            value, around = _plain(value), around and tuple(map(_plain, around))
-        text = str(value)
-        return _cut(text, str(around[1])) if around and len(text) > _LONG else text
-
-
-def _plain(html: str | None) -> str:
-    return " ".join(strip_tags(_BLOCK.sub(r" \g<0>", html or "")).split())
-
-
-def _cut(text: str, other: str) -> str:
-    """A long text without what it begins and ends with in common with the other, but for a few words."""
-    words, others = text.split(), other.split()
-    shortest = min(len(words), len(others))
-    start = next((k for k in range(shortest) if words[k] != others[k]), shortest)
-    end = next((k for k in range(shortest - start) if words[-1 - k] != others[-1 - k]), shortest - start)
-    first, last = max(0, start - _AROUND), len(words) - max(0, end - _AROUND)
-    return " ".join([*(["…"] if first else []), *words[first:last], *(["…"] if last < len(words) else [])]) or NOTHING
+                field = model._meta.get_field(name)
+                before, after = self.words.say(field, old[name]), self.words.say(field, value)
+                yield Difference(name_of(model, name), before, after)
 
 
 def _gathered(events: Iterable[Event]) -> list[Save]:
