@@ -60,12 +60,12 @@ run: prepare ## Serve the portal with its real content on HOST:PORT
 	echo "The portal is at http://$(HOST):$(PORT)/ (stop it with Ctrl-C)"
 	echo "To make the first staff login: make login   (then sign in at http://$(HOST):$(PORT)/admin/)"
 	echo
-	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-8}" $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
+	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-8}" $(BIN)/python -m derbycity.together $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
 
 .PHONY: dev
 dev: prepare ## The same, reloading as you edit, with Django's error pages
 	@echo "The portal is at http://$(HOST):$(PORT)/ and reloads as you edit (stop it with Ctrl-C)"
-	exec env DEBUG=1 $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
+	exec env DEBUG=1 $(BIN)/python -m derbycity.together $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
 
 .PHONY: login
 login: prepare ## Make a staff login that may do everything
@@ -114,3 +114,15 @@ format: .venv/.development ## Put code and templates into shape
 .PHONY: bench
 bench: .env .venv/.development ## Measure the running portal against Django's plain “hello”
 	@exec $(BIN)/python bench/pages.py $(ARGS)
+
+.PHONY: bench-admin
+bench-admin: .env .venv/.development ## Measure staff's lists and forms with ten thousand programmes against a few
+	@exec $(BIN)/python bench/admin.py $(ARGS)
+
+.PHONY: bench-pictures
+bench-pictures: .env .venv/.development ## Measure making all sizes of a picture against the naive way
+	@exec $(BIN)/python bench/pictures.py $(ARGS)
+
+.PHONY: pictures
+pictures: .env .venv/.development browser ## Take the pictures of docs/staff.md again, by the tests that walk its ways
+	@PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/browser/test_week.py tests/browser/test_conflict.py

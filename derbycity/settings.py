@@ -1,5 +1,6 @@
 """One settings module for every machine. What differs comes from the environment; see env.py and the README."""
 
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.forms",
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -85,6 +87,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that a widget's template may be one of ours
+
 # Connections are kept between requests: opening one for each costs seven times as much as the request.
 _KEPT: dict[str, Any] = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DATABASES: dict[str, Any]
@@ -107,7 +111,19 @@ else:
 
 # How many finished public pages each worker keeps in memory, at up to 35 kB each; 0 keeps none.
 KEPT_PAGES = env.number("KEPT_PAGES", 1000)
-NEVER_KEPT = ("/admin/", "/health/", "/static/", "/pictures/")
+NEVER_KEPT = ("/admin/", "/health/", "/static/", "/pictures/", "/preview/")
+
+# Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
+LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
+
+# Where a notice may stand: the beginning of the addresses, and its name for staff. The first is everywhere.
+NOTICE_SECTIONS = (
+    ("", "The whole site"),
+    ("/programmes/", "Programmes"),
+    ("/partners/", "Partners"),
+    ("/wards/", "Wards"),
+    ("/themes/", "Themes and priorities"),
+)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -176,9 +192,20 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "derbycity.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.console.EmailBackend" if LOCAL else "django.core.mail.backends.smtp.EmailBackend"
-)
+# Mails are rows first (editorial/mail.py); the worker hands them over. Locally they become files to read.
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if LOCAL else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = BASE_DIR / ".mail"
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
+_SECURITY = env.choice("EMAIL_SECURITY", ("starttls", "tls", "none"), "starttls")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SECURITY == "starttls", _SECURITY == "tls"
+EMAIL_TIMEOUT = 10  # seconds
+EMAIL_FROM = env.text("EMAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}")
+if "@" not in EMAIL_FROM:
+    raise ImproperlyConfigured(f"EMAIL_FROM is {EMAIL_FROM!r}; it must be an address, such as portal@council.example.")
+DEFAULT_FROM_EMAIL = formataddr(("Derby, a learning city", EMAIL_FROM))
 
 LOGGING = {
     "version": 1,
@@ -186,7 +213,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
 }
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# What was due while no worker ran is done once when one comes back, unless that was more than a day ago.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 60 * 60}  # seconds
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -12,10 +12,25 @@ class Migration(migrations.Migration):
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
         ('editorial', '0001_initial'),
+        ('procrastinate', '0041_post_retry_failed_job'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Job',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'job',
+                'ordering': ['-pk'],
+                'default_permissions': ('view', 'retry'),
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('procrastinate.procrastinatejob',),
+        ),
         migrations.CreateModel(
             name='Mail',
             fields=[
@@ -33,7 +48,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mail',
                 'ordering': ['-created_at'],
-                'default_permissions': ('view',),
+                'default_permissions': ('view', 'retry'),
             },
         ),
         migrations.CreateModel(
@@ -121,19 +136,23 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False)),
                 ('by_words', models.CharField(help_text='As they were called then.', max_length=200, verbose_name='who, in words')),
-                ('action', models.CharField(choices=[('published', 'Published'), ('taken_down', 'Taken down'), ('scheduled', 'Scheduled'), ('proposed', 'Change proposed'), ('approved', 'Change published'), ('refused', 'Change refused'), ('taken_back', 'Change taken back'), ('restored', 'Old version brought back'), ('deleted', 'Deleted'), ('role', 'Rights changed'), ('exported', 'Exported'), ('shared', 'Preview shared'), ('revoked', 'Preview link revoked'), ('signed_off', 'Signed off by somebody outside'), ('change_asked', 'Change asked for by somebody outside'), ('checked', 'Confirmed as still right'), ('picture_replaced', 'Picture replaced'), ('notice', 'Notice shown or ended')], max_length=20, verbose_name='what')),
+                ('action', models.CharField(choices=[('published', 'Published'), ('taken_down', 'Taken down'), ('scheduled', 'Scheduled'), ('proposed', 'Change proposed'), ('approved', 'Change published'), ('refused', 'Change refused'), ('taken_back', 'Change taken back'), ('restored', 'Old version brought back'), ('deleted', 'Deleted'), ('role', 'Rights changed'), ('exported', 'Exported'), ('shared', 'Preview shared'), ('revoked', 'Preview link revoked'), ('signed_off', 'Signed off by somebody outside'), ('change_asked', 'Change asked for by somebody outside'), ('checked', 'Confirmed as still right'), ('picture_replaced', 'Picture replaced'), ('notice', 'Notice shown or ended'), ('retried', 'Job or mail tried again'), ('password', 'Password set by somebody else')], max_length=20, verbose_name='what')),
                 ('object_id', models.PositiveBigIntegerField(null=True)),
                 ('object_words', models.CharField(blank=True, help_text='As it was called then.', max_length=250, verbose_name='about')),
                 ('old', models.JSONField(default=dict, verbose_name='from')),
                 ('new', models.JSONField(default=dict, verbose_name='to')),
                 ('note', models.TextField(blank=True, verbose_name='why')),
+                ('due_at', models.DateTimeField(editable=False, help_text='The moment set beforehand, of what became public or went by itself.', null=True)),
                 ('by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('content_type', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
+                'verbose_name': 'line of the record',
+                'verbose_name_plural': 'record',
                 'ordering': ['-at', '-pk'],
                 'default_permissions': ('view', 'export'),
-                'indexes': [models.Index(fields=['content_type', 'object_id'], name='auditevent_thing_idx')],
+                'indexes': [models.Index(fields=['content_type', 'object_id'], name='auditevent_thing_idx'), models.Index(fields=['action', 'at'], name='auditevent_action_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('by', None)), fields=('content_type', 'object_id', 'action', 'due_at'), name='each_moment_is_written_down_once')],
             },
         ),
         migrations.CreateModel(
@@ -143,9 +162,10 @@ class Migration(migrations.Migration):
                 ('object_id', models.PositiveBigIntegerField()),
                 ('field', models.CharField(max_length=100, verbose_name='where on the page')),
                 ('address', models.CharField(max_length=2000, verbose_name='leads to')),
-                ('problem', models.CharField(help_text='What happened when it was tried, in words.', max_length=200)),
-                ('first_seen_at', models.DateTimeField(auto_now_add=True)),
-                ('last_seen_at', models.DateTimeField(auto_now=True)),
+                ('problem', models.CharField(max_length=200, verbose_name='what happened')),
+                ('is_certain', models.BooleanField(help_text='It failed in two runs, or its site said that there is no such page.')),
+                ('first_seen_at', models.DateTimeField(auto_now_add=True, verbose_name='dead since')),
+                ('last_seen_at', models.DateTimeField(auto_now=True, verbose_name='last tried')),
                 ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype')),
             ],
             options={

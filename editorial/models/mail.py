@@ -22,7 +22,7 @@ class Mail(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "mail"
-        default_permissions = ("view",)
+        default_permissions = ("view", "retry")
 
     def __str__(self):
         return self.subject

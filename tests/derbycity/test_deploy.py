@@ -13,6 +13,8 @@ import pytest
 import yaml
 from django.apps import apps
 
+from derbycity.management.commands.worker import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -117,6 +119,22 @@ def test_the_tables_are_made_before_the_web_server_starts():
     assert "lock_timeout" in SERVICES["release"]["environment"]["PGOPTIONS"]
     for name in ("web", "worker"):
         assert SERVICES[name]["depends_on"]["release"]["condition"] == "service_completed_successfully"
+
+
+def test_the_worker_is_the_one_that_is_tested_and_says_whether_it_is_well():
+    worker = SERVICES["worker"]
+
+    assert worker["command"] == ["python", "manage.py", "worker"]
+    assert worker["healthcheck"]["test"][1:] == [*worker["command"], "--check"]
+    assert worker["restart"] == "unless-stopped"
+    assert int(worker["stop_grace_period"].rstrip("s")) > PATIENCE
+
+
+def test_the_worker_reaches_the_mail_server_and_the_web_server_nothing():
+    reachable = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
+
+    assert reachable & set(SERVICES["worker"]["networks"])
+    assert not reachable & set(SERVICES["web"]["networks"])
 
 
 def test_the_volume_of_postgresql_is_where_version_18_looks():

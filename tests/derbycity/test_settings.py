@@ -64,6 +64,9 @@ def test_production_does_not_start_without(name, value, settings_from):
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "sqlite:///file"),
         ("SECRET_KEY", "too short"),
+        ("EMAIL_PORT", "smtp"),
+        ("EMAIL_SECURITY", "yes"),
+        ("EMAIL_FROM", "the council"),
     ],
 )
 def test_production_names_what_is_malformed(name, value, settings_from):
@@ -98,6 +101,25 @@ def test_nothing_in_a_secret_is_expanded(settings_from, tmp_path):
     values = PRODUCTION | env._from_file(tmp_path / ".env")
 
     assert settings_from(values)["SECRET_KEY"] == key
+
+
+@pytest.mark.parametrize(
+    ("security", "starttls", "tls"), [("", True, False), ("tls", False, True), ("none", False, False)]
+)
+def test_mails_go_to_the_server_in_the_way_it_wants(security, starttls, tls, settings_from):
+    got = settings_from(PRODUCTION | {"EMAIL_HOST": "mail.example", "EMAIL_SECURITY": security})
+
+    assert got["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    assert (got["EMAIL_HOST"], got["EMAIL_PORT"]) == ("mail.example", 587)
+    assert (got["EMAIL_USE_TLS"], got["EMAIL_USE_SSL"]) == (starttls, tls)
+    assert got["DEFAULT_FROM_EMAIL"] == '"Derby, a learning city" <no-reply@portal.example>'
+
+
+def test_no_mail_leaves_a_developers_machine(settings_from):
+    got = settings_from(LOCAL | {"EMAIL_HOST": "mail.example"})
+
+    assert got["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert got["EMAIL_FILE_PATH"] == ROOT / ".mail"
 
 
 def test_number_and_words_name_what_is_malformed(monkeypatch):

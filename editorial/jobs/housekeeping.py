@@ -1,0 +1,41 @@
+"""What the queue and the database need from time to time, whatever is in them."""
+
+import datetime
+
+from django.core.management import call_command
+from django.db.models.functions import Now
+from procrastinate.contrib.django import app
+
+from editorial.models import Mail
+
+JOBS_KEPT_DAYS = 7
+MAILS_KEPT_DAYS = 90
+
+
+@app.periodic(cron="*/2 * * * *", queueing_lock="rescue")
+@app.task(queue="housekeeping", priority=10)
+async def rescue(timestamp: int):
+    """Start again what a killed worker left unfinished"""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="20 2 * * *", queueing_lock="forget_old_jobs")
+@app.task(queue="housekeeping")
+async def forget_old_jobs(timestamp: int):
+    """Forget jobs that were done a week ago"""
+    await app.job_manager.delete_old_jobs(nb_hours=24 * JOBS_KEPT_DAYS)
+
+
+@app.periodic(cron="25 2 * * *", queueing_lock="forget_old_mails")
+@app.task(queue="housekeeping")
+def forget_old_mails(timestamp: int):
+    """Forget mails older than 90 days, and whom they went to"""
+    Mail.objects.filter(created_at__lt=Now() - datetime.timedelta(days=MAILS_KEPT_DAYS)).delete()
+
+
+@app.periodic(cron="30 2 * * *", queueing_lock="forget_old_sessions")
+@app.task(queue="housekeeping")
+def forget_old_sessions(timestamp: int):
+    """Forget sign-ins that have ended"""
+    call_command("clearsessions")

@@ -1,0 +1,41 @@
+"""Makes the sizes of pictures, after the request that brought them and before any page may show them."""
+
+import datetime
+
+from django.db.models.functions import Now
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from editorial import images
+from editorial.models import Image, Replacement
+
+AGAIN = RetryStrategy(max_attempts=5, exponential_wait=6)  # seconds, to the power of the attempt: a full disk, say
+LATE = datetime.timedelta(hours=1)
+
+
+@app.task(queue="pictures", retry=AGAIN)
+def make_sizes(*, image_id: int):
+    """Make the sizes of a picture"""
+    images.finish(image_id)
+
+
+@app.task(queue="pictures", retry=AGAIN)
+def recrop(*, image_id: int):
+    """Cut a picture around its focal point"""
+    images.recrop(image_id)
+
+
+@app.task(queue="pictures", retry=AGAIN)
+def take_over(*, replacement_id: int):
+    """Replace a picture everywhere"""
+    images.take_over(replacement_id)
+
+
+@app.periodic(cron="*/30 * * * *", queueing_lock="catch_up_with_pictures")
+@app.task(queue="pictures")
+def catch_up(timestamp: int):
+    """Make what is missing of pictures: from before there were sizes, or given up"""
+    for pk in Image.objects.unready().filter(created_at__lt=Now() - LATE).values_list("pk", flat=True):
+        make_sizes.defer(image_id=pk)
+    for pk in Replacement.objects.filter(created_at__lt=Now() - LATE).values_list("pk", flat=True):
+        take_over.defer(replacement_id=pk)

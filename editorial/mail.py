@@ -1,0 +1,41 @@
+"""Writes a mail in the transaction that causes it; the worker sends it afterwards (jobs/mails.py).
+
+So nobody hears of what was rolled back, and a mail server that is down holds up no page.
+"""
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from editorial.jobs.mails import send_mail
+from editorial.models import Mail
+
+
+def send(*, to: str, subject: str, text: str, html: str = "") -> Mail:
+    """Paragraphs of `text` are divided by empty lines. Its HTML is made of it unless given."""
+    subject = " ".join(subject.split())[:200]
+    with transaction.atomic():
+        mail = Mail.objects.create(
+            to=to,
+            subject=subject,
+            text=text,
+            html=html or html_of(subject, text),
+            message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
+        )
+        send_mail.defer(mail_id=mail.pk)
+    return mail
+
+
+def try_again(mail: Mail) -> None:
+    """One that was given up starts anew, with all its tries."""
+    mail.state = Mail.State.WAITING
+    mail.save(update_fields=["state"])
+    send_mail.defer(mail_id=mail.pk)
+
+
+def html_of(subject: str, text: str) -> str:
+    """The same words with links to click, in our colours, without a picture or anything fetched from elsewhere."""
+    return render_to_string("editorial/mail.html", {"subject": subject, "text": text, "site": settings.SITE_URL})

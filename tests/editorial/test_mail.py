@@ -1,0 +1,174 @@
+import re
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail as outbox
+from django.core.mail.backends import locmem
+from django.db import transaction
+from django.utils import timezone
+
+from editorial import mail
+from editorial.jobs.mails import PAUSES, NotSent, send_mail
+from editorial.models import Job, Mail
+
+pytestmark = pytest.mark.django_db
+
+
+def a_mail(**fields):
+    return mail.send(**{"to": "ada@example.org", "subject": "Hello", "text": "Dear Ada,\n\nall is well."} | fields)
+
+
+def test_a_mail_is_sent_by_a_job(run_jobs):
+    written = a_mail()
+
+    assert not outbox.outbox
+    run_jobs()
+
+    (sent,) = outbox.outbox
+    written.refresh_from_db()
+    assert (sent.to, sent.subject, sent.body) == (["ada@example.org"], "Hello", "Dear Ada,\n\nall is well.")
+    assert sent.message()["Message-ID"] == written.message_id
+    assert (written.state, written.problem) == (Mail.State.SENT, "")
+    assert written.sent_at
+
+
+def test_a_mail_that_was_rolled_back_is_neither_kept_nor_sent(run_jobs):
+    with transaction.atomic():
+        a_mail()
+        transaction.set_rollback(True)
+
+    run_jobs()
+
+    assert not Mail.objects.exists()
+    assert not outbox.outbox
+
+
+def test_a_mail_is_sent_once_even_if_its_job_runs_twice(run_jobs):
+    written = a_mail()
+    send_mail.defer(mail_id=written.pk)
+
+    run_jobs()
+
+    assert len(outbox.outbox) == 1
+
+
+def test_a_job_whose_mail_is_gone_does_nothing(run_jobs):
+    a_mail().delete()
+
+    run_jobs()
+
+    assert not outbox.outbox
+
+
+REFUSALS = [
+    (ConnectionRefusedError(111, "ada@example.org"), "The mail server could not be reached (ConnectionRefusedError)."),
+    (smtplib.SMTPServerDisconnected("ada@example.org"), "could not be reached"),
+    (smtplib.SMTPRecipientsRefused({"ada@example.org": (550, b"no ada@example.org")}), "refused the address (550)"),
+    (smtplib.SMTPAuthenticationError(535, b"ada@example.org"), "refused our name or password (535)"),
+    (smtplib.SMTPDataError(554, b"spam for ada@example.org"), "refused the mail (554)"),
+]
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+    """A mail server that says the same each time; set to None it takes everything."""
+    answer = {"error": ConnectionRefusedError(111, "no")}
+    take = locmem.EmailBackend.send_messages
+
+    def send_messages(self, messages):
+        if answer["error"]:
+            raise answer["error"]
+        return take(self, messages)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", send_messages)
+    return answer
+
+
+@pytest.mark.parametrize(("error", "words"), REFUSALS)
+def test_what_went_wrong_is_said_without_the_address(error, words, refusing, run_jobs, caplog):
+    written = a_mail()
+    refusing["error"] = error
+
+    with pytest.raises(NotSent) as raised:
+        run_jobs()
+
+    written.refresh_from_db()
+    assert words in written.problem
+    assert written.state == Mail.State.WAITING
+    assert "ada" not in written.problem + str(raised.value) + caplog.text
+
+
+def test_a_mail_is_tried_less_and_less_often_and_then_given_up(refusing, run_jobs):
+    written = a_mail()
+    due, pauses = timezone.now(), []
+
+    for _ in PAUSES:
+        with pytest.raises(NotSent):
+            run_jobs(at=due)
+        later = Job.objects.get().scheduled_at
+        pauses.append(round((later - timezone.now()).total_seconds() / 60))
+        due = later
+    written.refresh_from_db()
+    assert written.state == Mail.State.WAITING
+    with pytest.raises(NotSent):
+        run_jobs(at=due)
+
+    written.refresh_from_db()
+    assert tuple(pauses) == PAUSES == tuple(sorted(PAUSES))
+    assert written.state == Mail.State.FAILED
+    assert Job.objects.get().status == Job.State.FAILED
+
+
+def test_a_mail_server_that_comes_back_gets_the_mail_with_the_same_number(refusing, run_jobs):
+    written = a_mail()
+    with pytest.raises(NotSent):
+        run_jobs()
+
+    refusing["error"] = None
+    run_jobs(at=timezone.now() + timedelta(minutes=2))
+
+    written.refresh_from_db()
+    assert [sent.message()["Message-ID"] for sent in outbox.outbox] == [written.message_id]
+    assert (written.state, written.problem) == (Mail.State.SENT, "")
+
+
+def test_a_mail_given_up_can_be_sent_after_all(run_jobs):
+    written = a_mail()
+    Job.objects.all().delete()
+    Mail.objects.update(state=Mail.State.FAILED)
+
+    mail.try_again(written)
+    run_jobs()
+
+    assert len(outbox.outbox) == 1
+
+
+def test_a_job_holds_the_key_of_the_mail_and_nothing_personal():
+    written = a_mail()
+
+    assert Job.objects.get().args == {"mail_id": written.pk}
+
+
+def test_a_subject_is_one_line_of_a_bearable_length():
+    written = a_mail(subject="One\r\nBcc: eve@example.org" + "!" * 300)
+
+    assert written.subject.startswith("One Bcc: eve@example.org!")
+    assert len(written.subject) == 200
+
+
+def test_html_is_made_of_the_text():
+    html = mail.html_of("Hello", "Dear <Ada>,\n\nlook at https://example.org/a?b=1&c=2.\nBye")
+
+    assert "<p>Dear &lt;Ada&gt;,</p>" in html
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow">' in html
+    assert "</a>.<br>Bye</p>" in html
+    assert not re.search("<img|<script|url\\(|@import", html)
+
+
+def test_html_that_is_given_is_sent_as_it_is(run_jobs):
+    a_mail(html="<p>Ours</p>")
+
+    run_jobs()
+
+    assert outbox.outbox[0].alternatives[0].content == "<p>Ours</p>"
