@@ -4,4 +4,4 @@ from editorial import views
 
 app_name = "editorial"
 
-urlpatterns = [path("<uuid:key>/<slug:size>.jpg", views.image, name="image")]
+urlpatterns = [path("<uuid:key>/<int:version>/<str:name>", views.image, name="image")]

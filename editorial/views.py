@@ -1,26 +1,53 @@
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from editorial import sharing
 from editorial.models import Image
+
+# Seconds a cache may show a picture without asking again: one that is taken down is gone within a minute. Asking again
+# costs no picture, because its ETag is its version.
+PUBLIC_AGE = 60
 
 
 @require_safe
-def image(request, key, size):
-    """A picture that something published shows; before that, only staff see it.
+def image(request, key, version, name):
+    """A picture that something published shows; before that, only those who may see it.
 
-    The user is looked at only for pictures nobody may see yet, so public ones stay free of cookies and cacheable.
+    The user is looked at only for pictures nobody may see yet, so public ones stay free of cookies and cacheable. The
+    version in the address is for caches: whatever it says, the answer is the picture as it is now.
     """
     picture = get_object_or_404(Image, key=key)
-    if size not in ("master", "preview"):
-        raise Http404
     is_public = picture.is_public()
-    if not is_public and not (request.user.is_staff and request.user.is_active):
-        raise Http404
+    if not is_public:
+        if not _may_see(request, picture):
+            raise Http404
+        response = _opened(picture, name)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    etag = f'"{picture.key.hex}-{picture.version}-{name}"'
+    response = get_conditional_response(request, etag=etag) or _opened(picture, name)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_AGE}, must-revalidate"
+    return response
+
+
+def _may_see(request, picture) -> bool:
+    """Staff with the right to look at pictures, and whoever has the key of a preview that shows it."""
+    user, key = request.user, request.GET.get("key", "")
+    return (user.is_staff and user.has_perm("editorial.view_image")) or (
+        bool(key) and sharing.may_see_picture(key, picture)
+    )
+
+
+def _opened(picture, name):
+    if name in ("master.jpg", "preview.jpg"):
+        file = getattr(picture, name.removesuffix(".jpg"))
+    else:
+        file = get_object_or_404(picture.renditions, name=name).file
+    kind = "image/avif" if name.endswith(".avif") else "image/jpeg"
     try:
-        file = getattr(picture, size).open()
+        return FileResponse(file.open(), content_type=kind)
     except FileNotFoundError:  # the database was restored without its pictures
         raise Http404 from None
-    response = FileResponse(file, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "public, max-age=60" if is_public else "no-store"
-    return response

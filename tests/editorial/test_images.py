@@ -1,3 +1,4 @@
+import base64
 import io
 import random
 import zlib
@@ -5,9 +6,21 @@ import zlib
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from editorial import images
+from editorial.images import cleaning
+
+# 64 by 32 points, white but for a black square at the top left, with the name of a camera; no library here writes one.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAA"
+    "AAAERAAAIAAQAAAAAB4gABAAAAAAAAACMAAgAAAAACBQABAAAAAAAAADgAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVp"
+    "bmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGE"
+    "ABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkA"
+    "AAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAAIAAAAAEAAAAAAAAAAv///+AAAAACAAAAEH"
+    "BpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAABppcmVmAAAAAAAAAA5jZHNjAAIAAQABAAAAY21kYXQAAAAfKAGvCeAhgHSl"
+    "//7odJLRb+2BNrV//j+8K2Zq1HEUwAAAAAZFeGlmAABNTQAqAAAACAACAQ8AAgAAAAcAAAAmARIAAwAAAAEABgAAAAAAAFNweUNhbQAA"
+)
 
 
 def pixels(size=(400, 300), colour="red", mode="RGB"):
@@ -42,6 +55,49 @@ def test_the_three_kinds_are_taken_whatever_they_are_called(kind):
 
     assert (picture.width, picture.height, picture.preview_width) == (400, 300, 400)
     assert shown(picture.master).format == shown(picture.preview).format == "JPEG"
+
+
+def test_a_heic_is_taken_as_its_phone_shows_it():
+    assert b"SpyCam" in HEIC
+
+    picture = read(HEIC, "IMG_0001.HEIC")
+
+    copy = shown(picture.master)
+    assert copy.format == "JPEG"
+    assert copy.size == (64, 32)
+    assert max(copy.getpixel((4, 4))) < 60 < 200 < min(copy.getpixel((60, 4)))
+    assert b"SpyCam" not in picture.master
+
+
+def test_a_heic_is_judged_by_its_header_before_it_is_decoded(monkeypatch):
+    monkeypatch.setattr(cleaning, "MAX_PIXELS", 64 * 32 - 1)
+
+    with pytest.raises(ValidationError) as refused:
+        read(HEIC)
+
+    assert refused.value.code == "too_many_pixels"
+
+
+def with_red_and_green_swapped():
+    """A colour profile that means green by red: stands for one that means more by a number than a screen does."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"____").replace(b"gXYZ", b"rXYZ").replace(b"____", b"gXYZ")
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB")])
+def test_colours_are_kept_as_their_profile_means_them(kind, mode):
+    content = encoded(pixels(colour="red", mode=mode), kind, icc_profile=with_red_and_green_swapped())
+
+    red, green, _ = shown(read(content).master).getpixel((5, 5))
+
+    assert green > 200 > 60 > red
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_a_profile_for_other_colours_costs_the_conversion_and_not_the_picture(mode):
+    image = pixels(colour=5 if mode == "L" else (1, 2, 3, 4), mode=mode)
+
+    assert read(encoded(image, icc_profile=with_red_and_green_swapped())).width == 400
 
 
 def test_a_large_picture_is_kept_smaller():
@@ -174,7 +230,10 @@ REFUSED = {
     "ico": (encoded(pixels((32, 32)), "ICO"), "format"),
     "pdf": (b"%PDF-1.7 and so on", "format"),
     "eps": (b"%!PS-Adobe-3.0 EPSF-3.0", "format"),
-    "heic": (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "heic"),
+    "only the beginning of a heic": (HEIC[:300], "damaged"),
+    "a heic cut off": (HEIC[:-70], "damaged"),
+    "a film": (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2", "format"),
+    "avif": (encoded(pixels(), "AVIF"), "format"),
     "cut off": (encoded(noise((300, 300)))[:20_000], "damaged"),
     "only a beginning": (b"\xff\xd8\xff\xe0", "damaged"),
     "png without pixels": (encoded(pixels(), "PNG")[:40], "damaged"),
@@ -196,7 +255,7 @@ def test_refusals(content, code):
 
 def test_more_than_25_megabytes_are_refused_unread():
     file = upload(encoded(pixels()))
-    file.size = images.MAX_BYTES + 1
+    file.size = cleaning.MAX_BYTES + 1
 
     with pytest.raises(ValidationError, match="larger than 25 MB"):
         images.read(file)

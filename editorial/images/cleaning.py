@@ -1,23 +1,20 @@
-"""Pictures: what comes in is judged by its content, and only the clean copy we make of it is ever kept.
+"""What comes in, judged by its content, and the clean copy of it.
 
-The law here: nothing of the uploaded file survives but its pixels. No place, no camera, no comment, no profile.
+The law here: nothing of the uploaded file survives but its pixels, as an ordinary screen shows them. No place, no
+camera, no comment, no profile.
 """
 
 import io
-import uuid
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
+import pi_heif
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.db import transaction
-from PIL import ExifTags
+from PIL import ExifTags, ImageCms
 from PIL import Image as Pixels
 
-from editorial.models import Image, Publishable
+pi_heif.register_heif_opener(thumbnails=False)
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 60_000_000
@@ -25,8 +22,10 @@ MASTER_EDGE = 2048
 PREVIEW_WIDTH = 960
 QUALITY = 82  # never 85: hostile files are known that survive exactly that
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 WAYS_ON = "Please save yours as a JPEG and upload that."
+SRGB = ImageCms.createProfile("sRGB")
 
 _TURNS = {
     2: (Pixels.Transpose.FLIP_LEFT_RIGHT,),
@@ -82,11 +81,9 @@ def _refuse_by_content(start: bytes) -> None:
         return
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return
-    if start[4:8] == b"ftyp":
-        raise ValidationError(
-            "That is a HEIC picture, as newer phones take them, and we cannot read those yet. " + WAYS_ON, code="heic"
-        )
-    raise ValidationError("We can take pictures that are JPEG, PNG or WebP files. " + WAYS_ON, code="format")
+    if start[4:8] == b"ftyp" and start[8:12] in _HEIC:
+        return
+    raise ValidationError("We can take pictures that are JPEG, PNG, WebP or HEIC files. " + WAYS_ON, code="format")
 
 
 def _too_many_pixels():
@@ -108,8 +105,10 @@ def _copy(source) -> Picture:
     if source.format == "JPEG":
         source.draft("RGB", _fitted(source.size, MASTER_EDGE))
     source.load()
+    profile = source.info.get("icc_profile")
     shrunk = _plain(source)
     shrunk.thumbnail((MASTER_EDGE, MASTER_EDGE), Pixels.Resampling.LANCZOS, reducing_gap=3)
+    shrunk = _in_srgb(shrunk, profile)
     for step in turn:
         shrunk = shrunk.transpose(step)
     master = Pixels.new("RGB", shrunk.size, "white")
@@ -118,7 +117,7 @@ def _copy(source) -> Picture:
     if master.width > PREVIEW_WIDTH:
         height = max(1, round(master.height * PREVIEW_WIDTH / master.width))
         preview = master.resize((PREVIEW_WIDTH, height), Pixels.Resampling.LANCZOS)
-    return Picture(_jpeg(master), _jpeg(preview), master.width, master.height, preview.width)
+    return Picture(jpeg(master), jpeg(preview), master.width, master.height, preview.width)
 
 
 def _turn(source) -> Iterable:
@@ -135,58 +134,29 @@ def _fitted(size: tuple[int, int], edge: int) -> tuple[int, int]:
 
 
 def _plain(image):
-    """In red, green and blue, with its transparency if it has any."""
+    """In red, green and blue, with its transparency if it has any; in print colours if it came so."""
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return image.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
-    wanted = "RGBA" if image.has_transparency_data else "RGB"
+    wanted = "CMYK" if image.mode == "CMYK" else "RGBA" if image.has_transparency_data else "RGB"
     return image if image.mode == wanted else image.convert(wanted)
 
 
-def _jpeg(image) -> bytes:
+def _in_srgb(image, profile: bytes | None):
+    """The colours every screen knows: what a newer phone or a printer means by a number is more than a screen does.
+
+    A broken profile, or one for other colours than these, costs the conversion, not the picture.
+    """
+    mode = "RGB" if image.mode == "CMYK" else image.mode
+    if profile:
+        try:
+            meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, meant, SRGB, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return image.convert(mode)
+
+
+def jpeg(image) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return buffer.getvalue()
-
-
-def store(image: Image, picture: Picture) -> None:
-    """Writes both files under random names and puts them on the row, which the caller saves.
-
-    If one cannot be written, neither stays.
-    """
-    name = uuid.uuid4().hex
-    image.master.name, image.preview.name = f"images/{name}.jpg", f"images/{name}-{picture.preview_width}.jpg"
-    try:
-        image.master.storage.save(image.master.name, ContentFile(picture.master))
-        image.preview.storage.save(image.preview.name, ContentFile(picture.preview))
-    except OSError:
-        remove_files(image)
-        raise
-    image.width, image.height = picture.width, picture.height
-    image.preview_width = picture.preview_width
-
-
-def remove_files(image: Image) -> None:
-    for file in (image.master, image.preview):
-        if file.name:
-            file.storage.delete(file.name)
-
-
-def delete(image: Image) -> None:
-    """The row now, its files once that is certain."""
-    image.delete()
-    transaction.on_commit(partial(remove_files, image))
-
-
-def holders() -> list[tuple[type[Publishable], str]]:
-    """Each kind of page that may hold a picture, and the name of the field it holds it in."""
-    relations: list[Any] = [field for field in Image._meta.get_fields(include_hidden=True) if field.one_to_many]
-    return [
-        (relation.related_model, relation.field.name)
-        for relation in relations
-        if issubclass(relation.related_model, Publishable)
-    ]
-
-
-def uses(image: Image) -> list[Publishable]:
-    """Every page that shows the picture, public or not."""
-    return [thing for model, name in holders() for thing in model._default_manager.filter(**{name: image})]

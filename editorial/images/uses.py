@@ -1,0 +1,51 @@
+"""Which page shows what, and whether it could be shown."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Model
+from django.forms import BaseForm
+from django.forms.formsets import BaseFormSet
+
+from editorial.models import Image, Publishable, holders
+
+
+def uses(image: Image) -> list[Publishable]:
+    """Every page that shows the picture, public or not."""
+    return [thing for model, path in holders() for thing in model._default_manager.filter(**{path: image}).distinct()]
+
+
+def not_ready(images: Iterable[Image]) -> list[Image]:
+    """Those of which the worker has not made all sizes yet."""
+    return [image for image in images if not image.is_ready]
+
+
+def unready_of(*sources: Model | BaseForm | BaseFormSet) -> list[Image]:
+    """What keeps a page from being published: pictures it shows that are not ready.
+
+    Takes what is saved (a thing), what was typed about it (its form), and its rows (their formsets).
+    """
+    return not_ready({image.pk: image for source in sources for image in _shown_by(source)}.values())
+
+
+def _shown_by(source: Any) -> list[Image]:
+    if isinstance(source, BaseFormSet):
+        kept = [form for form in source.forms if form not in source.deleted_forms]
+        return [image for form in kept for image in _shown_by(form)]
+    if isinstance(source, BaseForm):
+        return [value for value in getattr(source, "cleaned_data", {}).values() if isinstance(value, Image)]
+    paths = [path for model, path in holders() if isinstance(source, model)]
+    keys = [
+        key for path in paths for key in type(source)._base_manager.filter(pk=source.pk).values_list(path, flat=True)
+    ]
+    return list(Image.objects.filter(pk__in=keys))
+
+
+def carry_key(context: Mapping[str, Any], key: str) -> None:
+    """Lets whoever sees this page by the key of a preview see its pictures, too: those of what the page is made of."""
+    made_of = [part for value in context.values() for part in (value if isinstance(value, list) else [value])]
+    for part in made_of:
+        for image in part._state.fields_cache.values() if isinstance(part, Model) else ():
+            if isinstance(image, Image):
+                image.key_query = "?" + urlencode({"key": key})
