@@ -35,7 +35,9 @@ def clean(html: str) -> str:
 class RichTextField(ProseEditorField):
     """Cleaned on validation, and again just before it is written: not every writer validates."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, under_title: bool = False, **kwargs):
+        """`under_title`: on its page only the title stands above it, so that its first heading is a large one."""
+        self.under_title = under_title
         kwargs.setdefault("blank", True)
         super().__init__(*args, extensions=dict(EXTENSIONS), sanitize=clean, **kwargs)
 

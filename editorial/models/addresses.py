@@ -44,6 +44,12 @@ class MovedAddress(models.Model):
         return thing.get_absolute_url() if thing else ""
 
 
+class DeadLinkQuerySet(models.QuerySet):
+    def listed(self):
+        """Those that are dead for certain: the others failed only once, and may have been asleep."""
+        return self.filter(is_certain=True)
+
+
 class DeadLink(models.Model):
     """A link in something published that led nowhere when it was last tried. Gone from here once it works again."""
 
@@ -52,9 +58,12 @@ class DeadLink(models.Model):
     thing = GenericForeignKey()
     field = models.CharField("where on the page", max_length=100)
     address = models.CharField("leads to", max_length=2000)
-    problem = models.CharField(max_length=200, help_text="What happened when it was tried, in words.")
-    first_seen_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField(auto_now=True)
+    problem = models.CharField("what happened", max_length=200)
+    is_certain = models.BooleanField(help_text="It failed in two runs, or its site said that there is no such page.")
+    first_seen_at = models.DateTimeField("dead since", auto_now_add=True)
+    last_seen_at = models.DateTimeField("last tried", auto_now=True)
+
+    objects = DeadLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-first_seen_at", "pk"]

@@ -9,6 +9,13 @@ document.addEventListener("prose-editor:ready", (event) => {
     attributes["aria-labelledby"] = label.id;
     label.addEventListener("click", () => editor.commands.focus());
   }
+  for (const link of document.querySelectorAll(`a[href="#${textarea.id}"]`)) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault(); // the text area it names is hidden
+      textarea.closest("details")?.setAttribute("open", "");
+      editor.commands.focus();
+    });
+  }
   const described = textarea.getAttribute("aria-describedby");
   if (described) attributes["aria-describedby"] = described;
   if (textarea.getAttribute("aria-invalid")) attributes["aria-invalid"] = "true";
