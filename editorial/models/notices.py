@@ -2,14 +2,38 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Length, Now
 
 
 class NoticeQuerySet(models.QuerySet):
     def showing(self):
         """Those that stand on public pages now, by the database's clock."""
-        return self.filter(Q(unpublish_at=None) | Q(unpublish_at__gt=Now()), publish_at__lte=Now())
+        return self.filter(unpublish_at__gt=Now(), publish_at__lte=Now())
+
+    def on(self, path: str):
+        """Those of the whole site and of the sections the address lies in, the one that is shown first."""
+        sections = [section for section, _ in settings.NOTICE_SECTIONS if path.startswith(section)]
+        return self.filter(section__in=sections).order_by(Length("section").desc(), "-publish_at", "-pk")
+
+    def beside(self, notice: "Notice"):
+        """Others for the same time and some of the same pages, so that one of the two is not seen."""
+        around = [section for section, _ in settings.NOTICE_SECTIONS if notice.section.startswith(section)]
+        return self.filter(
+            Q(section__in=around) | Q(section__startswith=notice.section),
+            publish_at__lt=notice.unpublish_at,
+            unpublish_at__gt=notice.publish_at,
+        ).exclude(pk=notice.pk)
+
+    def with_state(self):
+        """`state`: what the public has of it this moment, by the database's clock."""
+        return self.annotate(
+            state=Case(
+                When(unpublish_at__lte=Now(), then=Value("over")),
+                When(publish_at__gt=Now(), then=Value("coming")),
+                default=Value("showing"),
+            )
+        )
 
 
 class Notice(models.Model):
@@ -46,3 +70,7 @@ class Notice(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def where(self) -> str:
+        return dict(settings.NOTICE_SECTIONS).get(self.section, self.section)

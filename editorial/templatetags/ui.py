@@ -10,7 +10,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from editorial import dates
+from editorial import dates, notices
+from editorial.models import Notice
 from editorial.structured import absolute
 
 register = template.Library()
@@ -34,14 +35,30 @@ def part(template_name, /, **values):
 
 
 @register.simple_tag
-def social(path, **values):
-    """What a message or a network shows of a link to this page, and the address it is known by."""
-    return part(
-        "components/social.html",
-        url=absolute(path),
-        image=absolute(staticfiles_storage.url("social/derby.png")),
-        **values,
-    )
+def social(path, *, picture=None, **values):
+    """What a message or a network shows of a link to this page, and the address it is known by.
+
+    Of a page with a picture, its wide crop.
+    """
+    shown = {
+        "image": absolute(staticfiles_storage.url("social/derby.png")),
+        "width": 1200,
+        "height": 630,
+        "words": "Three round-topped mill windows: a silk mill, the river Derwent and a ram on the hills.",
+    }
+    if picture and picture.image.is_ready:
+        width, height = picture.image.wide_size
+        address = absolute(picture.image.wide_url)
+        shown = {"image": address, "width": width, "height": height, "words": picture.words}
+    return part("components/social.html", url=absolute(path), **shown, **values)
+
+
+@register.simple_tag(takes_context=True)
+def notice(context):
+    """The one notice that stands over this page now, if any. A page for an error knows no request, and asks nobody."""
+    request = context.get("request")
+    found = Notice.objects.showing().on(request.path).first() if request else None
+    return part("components/notice.html", **notices.shown(found)) if found else ""
 
 
 @register.filter
