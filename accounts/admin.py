@@ -1,22 +1,28 @@
 """People and their rights. The law here: nobody can give, or take over, more than they have themselves."""
 
 from itertools import groupby
+from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 
 from accounts import roles
 from accounts.models import User
+from editorial import record
 from editorial.forms import ThingForm
+from editorial.models import AuditEvent
 from editorial.staff import ThingAdmin
+from editorial.words import name_of
 
 apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand under the same heading as people
 admin.site.unregister(Group)
@@ -69,6 +75,43 @@ def may_change(editor, person) -> bool:
     return not person.is_superuser and rights_of(person) <= rights_of(editor)
 
 
+_CLAIMS = ("is_active", "is_staff", "is_limited", "is_superuser")
+
+
+def rights_in_words(thing: User | Group) -> dict[str, Any]:
+    """What the record says somebody, or a group, may do."""
+    if isinstance(thing, Group):
+        held = thing.permissions.select_related("content_type").order_by("content_type__app_label", "codename")
+        return {"rights": [f"{_in_words(right)}: {_named(right.content_type)}" for right in held]}
+    told = {name_of(User, name): getattr(thing, name) for name in _CLAIMS}
+    told["groups"] = [group.name for group in thing.groups.order_by("name")]
+    told["rights of their own"] = [right.name for right in thing.user_permissions.order_by("pk")]
+    return told
+
+
+class RightsRecordingMixin(BaseModelAdmin):
+    """Whatever changes of somebody's rights is written down, from what to what."""
+
+    def save_form(self, request, form, change):
+        stored = self.model._default_manager.filter(pk=form.instance.pk).first() if change else None
+        form.rights_before = rights_in_words(stored) if stored else {}
+        return super().save_form(request, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        new = rights_in_words(form.instance)
+        old = form.rights_before or {name: [] if isinstance(value, list) else False for name, value in new.items()}
+        changed = [name for name in new if new[name] != old[name]]
+        if changed:
+            record.write(
+                AuditEvent.Action.ROLE,
+                form.instance,
+                by=request.user,
+                old={name: old[name] for name in changed},
+                new={name: new[name] for name in changed},
+            )
+
+
 class PersonForm(UserChangeForm):
     editor: User  # who is signed in; set by the admin
     password = None  # type: ignore[assignment]  # a page of its own sets it
@@ -112,7 +155,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(ThingAdmin, DjangoUserAdmin):
+class UserAdmin(RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = PasswordForm
@@ -123,7 +166,7 @@ class UserAdmin(ThingAdmin, DjangoUserAdmin):
     list_select_related = False
     search_fields = ["email", "name"]
     search_help_text = "Searches names and e-mail addresses."
-    readonly_fields = ["sign_in", "last_login", "joined_at"]
+    readonly_fields = ["sign_in", "given", "last_login", "joined_at"]
     ordering = ["email"]
     filter_horizontal = ()
     checkbox_fields = ("groups",)
@@ -154,6 +197,7 @@ class UserAdmin(ThingAdmin, DjangoUserAdmin):
                         "is_staff",
                         "groups",
                         "is_limited",
+                        "given",
                         *(["is_superuser"] if request.user.is_superuser else []),
                     ]
                 },
@@ -177,6 +221,25 @@ class UserAdmin(ThingAdmin, DjangoUserAdmin):
     def sign_in(self, person):
         address = reverse(f"{self.admin_site.name}:auth_user_password_change", args=[person.pk])
         return format_html('<a class="button" href="{}">Set a new password</a>', address)
+
+    @admin.display(description="Given to them")
+    def given(self, person):
+        """Whatever app it lives in: those have fields that lead here."""
+        kinds = [link for link in User._meta.related_objects if link.field.name == "given_to"]
+        things = [thing for link in kinds for thing in getattr(person, link.get_accessor_name()).all()]
+        return format_html_join(", ", '<a href="{}">{}</a>', ((self._form_of(thing), thing) for thing in things)) or "–"
+
+    def _form_of(self, thing):
+        meta = thing._meta
+        return reverse(f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002 - Django's name for it
+        """That it was set is written down; what it is, never."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            record.write(AuditEvent.Action.PASSWORD, self.get_object(request, id), by=request.user)
+        return response
 
     @admin.display(description="Groups")
     def may_do(self, person):
@@ -223,7 +286,7 @@ def _in_words(right) -> str:
 
 
 @admin.register(Group)
-class GroupAdmin(ThingAdmin):
+class GroupAdmin(RightsRecordingMixin, ThingAdmin):
     form = GroupForm
     list_display = ["name", "people_count"]
     list_filter = []

@@ -3,12 +3,15 @@
 The law here: a line once written stays as it is. A trigger refuses to change or delete one, whoever asks and however.
 """
 
+import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Now
 
-from editorial.models import AuditEvent
+from editorial.models import AuditEvent, publishable_models
 
 # Only a database made for tests may be emptied: its name begins with “test_”.
 PROTECTION = """
@@ -35,26 +38,60 @@ THE_PORTAL = "the portal itself"
 
 def write(
     action: AuditEvent.Action,
-    thing: models.Model | None = None,
+    thing: models.Model | type[models.Model] | None = None,
     *,
     by: Any,
     by_words: str = "",
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
     note: str = "",
+    due_at: datetime.datetime | None = None,
 ) -> AuditEvent:
     """One line. `by` is a person, or None for the portal itself or somebody outside, whose name is in `by_words`.
 
-    `old` and `new` hold what the decision was about, as plain words or dates; never a key or a password.
+    `thing` may be a whole kind of things. `old` and `new` hold what the decision was about, as plain words or dates;
+    never a key or a password.
     """
     return AuditEvent.objects.create(
         action=action,
         by=by,
         by_words=(by_words or (str(by) if by else THE_PORTAL))[:200],
         content_type=ContentType.objects.get_for_model(thing) if thing is not None else None,
-        object_id=thing.pk if thing is not None else None,
-        object_words=str(thing)[:250] if thing is not None else "",
+        object_id=thing.pk if isinstance(thing, models.Model) else None,
+        object_words=_called(thing)[:250],
         old=old or {},
         new=new or {},
         note=note,
+        due_at=due_at,
     )
+
+
+def _called(thing: models.Model | type[models.Model] | None) -> str:
+    if isinstance(thing, type):
+        return str(thing._meta.verbose_name_plural)
+    return "" if thing is None else str(thing)
+
+
+# What happens by itself when a moment comes that was set beforehand.
+_MOMENTS = {"publish_at": AuditEvent.Action.PUBLISHED, "unpublish_at": AuditEvent.Action.TAKEN_DOWN}
+
+
+def write_moments() -> int:
+    """A line for each thing that has become public or gone by itself since this was last asked; says how many.
+
+    However late it runs and however often at once: a constraint lets each moment be written down once.
+    """
+    written = 0
+    for model in publishable_models():
+        kind = ContentType.objects.get_for_model(model)
+        for field, action in _MOMENTS.items():
+            lines = AuditEvent.objects.filter(
+                content_type=kind, object_id=OuterRef("pk"), action=action, due_at=OuterRef(field)
+            )
+            passed = model._default_manager.filter(status=model.Status.PUBLISHED, **{f"{field}__lte": Now()})
+            for thing in passed.filter(~Exists(lines)).annotate(moment=F(field)):
+                words = {"by_words": THE_PORTAL, "object_words": str(thing)[:250]}
+                about = {"content_type": kind, "object_id": thing.pk, "due_at": thing.moment}
+                _, is_new = AuditEvent.objects.get_or_create(by=None, action=action, **about, defaults=words)
+                written += is_new
+    return written

@@ -28,6 +28,8 @@ class AuditEvent(models.Model):
         CHECKED = "checked", "Confirmed as still right"
         PICTURE_REPLACED = "picture_replaced", "Picture replaced"
         NOTICE = "notice", "Notice shown or ended"
+        RETRIED = "retried", "Job or mail tried again"
+        PASSWORD = "password", "Password set by somebody else"
 
     at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
     # No constraint in the database: the line must outlive the person without being changed.
@@ -49,11 +51,26 @@ class AuditEvent(models.Model):
     old = models.JSONField("from", default=dict)
     new = models.JSONField("to", default=dict)
     note = models.TextField("why", blank=True)
+    due_at = models.DateTimeField(
+        null=True, editable=False, help_text="The moment set beforehand, of what became public or went by itself."
+    )
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name = "line of the record"
+        verbose_name_plural = "record"
         default_permissions = ("view", "export")
-        indexes = [models.Index(fields=["content_type", "object_id"], name="auditevent_thing_idx")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="auditevent_thing_idx"),
+            models.Index(fields=["action", "at"], name="auditevent_action_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "action", "due_at"],
+                condition=models.Q(by=None),
+                name="each_moment_is_written_down_once",
+            )
+        ]
 
     def __str__(self):
         return f"{self.get_action_display()}: {self.object_words}"

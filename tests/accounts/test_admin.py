@@ -3,6 +3,7 @@ from django.contrib.auth.models import Group, Permission
 
 from accounts.admin import rights_of
 from accounts.models import User
+from editorial.models import AuditEvent
 from tests import make
 
 PASSWORD = "a long enough phrase of words"
@@ -18,7 +19,7 @@ def groups(*names):
 
 def as_form(person, **changes):
     sent = {"email": person.email, "name": person.name, "groups": [group.pk for group in person.groups.all()]}
-    for name in ("is_active", "is_staff"):
+    for name in ("is_active", "is_staff", "is_limited"):
         if getattr(person, name):
             sent[name] = "on"
     return {name: value for name, value in (sent | changes).items() if value is not None}
@@ -230,3 +231,116 @@ def test_staff_change_their_own_password(browse, cast):
 
     cast.editor.refresh_from_db()
     assert cast.editor.check_password(PASSWORD)
+
+
+# What the record says of it.
+
+
+def recorded():
+    return [(line.action, line.by, line.object_words, line.old, line.new) for line in AuditEvent.objects.order_by("pk")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "old", "new"),
+    [
+        ({"groups": ["Editor", "Writer"]}, {"groups": []}, {"groups": ["Editor", "Writer"]}),
+        ({"is_staff": "on"}, {"May open the admin": False}, {"May open the admin": True}),
+        ({"is_limited": "on"}, {"Only what they are given": False}, {"Only what they are given": True}),
+        ({"is_active": None}, {"Active": True}, {"Active": False}),
+    ],
+)
+def test_a_change_of_rights_is_written_down(browse, cast, changes, old, new):
+    if "groups" in changes:
+        changes = {"groups": groups(*changes["groups"])}
+
+    browse("administrator").post(address(cast.stranger), as_form(cast.stranger, **changes))
+
+    assert recorded() == [("role", cast.administrator, "Stan Stranger", old, new)]
+
+
+def test_a_superuser_in_the_making_is_written_down(client, superuser, cast):
+    client.force_login(superuser)
+
+    client.post(address(cast.editor), as_form(cast.editor, is_superuser="on"))
+
+    assert AuditEvent.objects.get().new == {"Superuser status": True}
+
+
+@pytest.mark.parametrize("changes", [{"name": "Stanislaus"}, {"email": ""}, {"groups": ["abc"]}])
+def test_what_changes_no_rights_is_not_written_down(browse, cast, changes):
+    browse("administrator").post(address(cast.stranger), as_form(cast.stranger, **changes))
+
+    assert recorded() == []
+
+
+def test_rights_of_a_group_are_written_down(client, superuser):
+    client.force_login(superuser)
+    group = Group.objects.create(name="Helpers")
+    view = Permission.objects.get(codename="view_programme")
+
+    client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Helpers", "permissions": [view.pk]})
+
+    assert recorded() == [("role", superuser, "Helpers", {"rights": []}, {"rights": ["look at: Programmes"]})]
+
+
+def test_that_a_password_was_set_is_written_down_and_not_what_it_is(browse, cast):
+    browse("administrator").post(address(cast.editor, "password"), {"password1": PASSWORD, "password2": PASSWORD})
+
+    (line,) = AuditEvent.objects.all()
+    assert (line.action, line.by, line.object_words) == ("password", cast.administrator, "Edie Editor")
+    assert PASSWORD not in str(line.__dict__)
+
+
+def test_a_password_that_was_refused_is_not_written_down(browse, cast):
+    browse("administrator").post(address(cast.editor, "password"), {"password1": "short", "password2": "short"})
+
+    assert recorded() == []
+
+
+# What somebody was given.
+
+
+def test_a_persons_page_lists_what_they_were_given(browse, cast):
+    for thing in (make.programme(title="Reading"), make.partner(name="The Hub")):
+        thing.given_to.add(cast.stranger)
+    make.page(title="Not theirs")
+
+    page = browse("administrator").get(address(cast.stranger)).content.decode()
+
+    assert ">Reading</a>" in page
+    assert ">The Hub</a>" in page
+    assert "Not theirs" not in page
+
+
+def test_a_persons_page_costs_the_same_however_much_they_were_given(browse, cast, django_assert_max_num_queries):
+    administrator = browse("administrator")
+    for _ in range(10):
+        make.programme().given_to.add(cast.stranger)
+        make.partner().given_to.add(cast.stranger)
+
+    with django_assert_max_num_queries(20):
+        administrator.get(address(cast.stranger))
+
+
+def given_to_field(client, thing):
+    page = client.get(f"/admin/programmes/programme/{thing.pk}/change/")
+    return page.context["adminform"].form.fields.get("given_to")
+
+
+def test_who_may_change_people_gives_things_to_those_whose_rights_are_limited(browse):
+    limited, _ = make.staff(is_limited=True), make.staff()
+
+    field = given_to_field(browse("administrator"), make.programme())
+
+    assert list(field.queryset) == [limited]
+
+
+def test_an_editor_reads_whom_a_thing_is_given_to_and_cannot_change_it(browse):
+    limited = make.staff("Writer", name="Wendy Writer", is_limited=True)
+    programme = make.programme()
+    programme.given_to.add(limited)
+    editor = browse("editor")
+
+    assert given_to_field(editor, programme) is None
+    page = editor.get(f"/admin/programmes/programme/{programme.pk}/change/").content.decode()
+    assert "Wendy Writer" in page

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from accounts.roles import ADMINISTRATOR, EDITOR, MODERATOR, grant
+from accounts.roles import ADMINISTRATOR, EDITOR, MODERATOR, WRITER, extend, grant
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -14,33 +14,42 @@ pytestmark = pytest.mark.django_db
 NOTHING = ""
 VIEW = "view"
 WRITE = "view add change"
+PUBLISH = "view add change publish"
 ALL = "view add change delete"
+EVERYTHING = "view add change delete publish"
 
-# model: what an editor, a moderator and an administrator may do with it
+# model: what a writer, an editor, a moderator and an administrator may do with it
 RIGHTS = {
-    "accounts.user": (NOTHING, NOTHING, WRITE),
-    "auth.group": (NOTHING, NOTHING, WRITE),
-    "city.page": (WRITE, VIEW, ALL),
-    "city.pagefigure": (ALL, VIEW, ALL),
-    "city.priorityarea": (WRITE, VIEW, ALL),
-    "city.source": (WRITE, VIEW, ALL),
-    "city.theme": (WRITE, VIEW, ALL),
-    "city.ward": (WRITE, VIEW, ALL),
-    "editorial.image": (WRITE, VIEW, ALL),
-    "editorial.movedaddress": (ALL, NOTHING, ALL),
-    "partners.formername": (ALL, VIEW, ALL),
-    "partners.partner": (WRITE, VIEW, ALL),
-    "partners.personinrole": (ALL, VIEW, ALL),
-    "programmes.audience": (WRITE, VIEW, ALL),
-    "programmes.funding": (ALL, VIEW, ALL),
-    "programmes.goodpractice": (ALL, VIEW, ALL),
-    "programmes.headlinefigure": (ALL, VIEW, ALL),
-    "programmes.involvement": (ALL, VIEW, ALL),
-    "programmes.period": (ALL, VIEW, ALL),
-    "programmes.programme": (WRITE, VIEW, ALL),
-    "programmes.step": (ALL, VIEW, ALL),
+    "accounts.user": (NOTHING, NOTHING, NOTHING, WRITE),
+    "auth.group": (NOTHING, NOTHING, NOTHING, WRITE),
+    "city.page": (WRITE, PUBLISH, VIEW, EVERYTHING),
+    "city.pagefigure": (ALL, ALL, VIEW, ALL),
+    "city.pagepicture": (ALL, ALL, VIEW, ALL),
+    "city.priorityarea": (VIEW, PUBLISH, VIEW, EVERYTHING),
+    "city.source": (WRITE, WRITE, VIEW, ALL),
+    "city.theme": (VIEW, PUBLISH, VIEW, EVERYTHING),
+    "city.ward": (VIEW, PUBLISH, VIEW, EVERYTHING),
+    "editorial.auditevent": (NOTHING, NOTHING, NOTHING, "view export"),
+    "editorial.deadlink": (NOTHING, VIEW, VIEW, VIEW),
+    "editorial.image": (WRITE, WRITE, VIEW, ALL),
+    "editorial.job": (NOTHING, NOTHING, NOTHING, "view retry"),
+    "editorial.mail": (NOTHING, NOTHING, NOTHING, "view retry"),
+    "editorial.movedaddress": (NOTHING, ALL, NOTHING, ALL),
+    "editorial.notice": (NOTHING, NOTHING, NOTHING, ALL),
+    "partners.formername": (ALL, ALL, VIEW, ALL),
+    "partners.partner": (WRITE, PUBLISH, VIEW, EVERYTHING),
+    "partners.personinrole": (ALL, ALL, VIEW, ALL),
+    "programmes.audience": (VIEW, WRITE, VIEW, ALL),
+    "programmes.funding": (ALL, ALL, VIEW, ALL),
+    "programmes.goodpractice": (ALL, ALL, VIEW, ALL),
+    "programmes.headlinefigure": (ALL, ALL, VIEW, ALL),
+    "programmes.involvement": (ALL, ALL, VIEW, ALL),
+    "programmes.period": (ALL, ALL, VIEW, ALL),
+    "programmes.programme": (WRITE, PUBLISH, VIEW, EVERYTHING),
+    "programmes.programmepicture": (ALL, ALL, VIEW, ALL),
+    "programmes.step": (ALL, ALL, VIEW, ALL),
 }
-GROUPS = (EDITOR, MODERATOR, ADMINISTRATOR)
+GROUPS = (WRITER, EDITOR, MODERATOR, ADMINISTRATOR)
 
 
 @pytest.fixture
@@ -67,7 +76,7 @@ def test_each_group_has_exactly_its_rights(group):
     assert rights_of(group) == expected
 
 
-def test_there_are_three_groups():
+def test_there_are_four_groups():
     assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
 
 
@@ -85,7 +94,11 @@ def test_everything_the_public_reads_has_its_line():
 @pytest.mark.parametrize(
     ("role", "right", "may"),
     [
+        ("Writer", "programmes.change_programme", True),
+        ("Writer", "programmes.publish_programme", False),
+        ("Writer", "city.change_theme", False),
         ("Editor", "programmes.change_programme", True),
+        ("Editor", "programmes.publish_programme", True),
         ("Editor", "programmes.delete_programme", False),
         ("Editor", "partners.delete_partner", False),
         ("Editor", "city.delete_page", False),
@@ -132,3 +145,16 @@ def test_a_migration_takes_nothing_away_that_an_administrator_gave(apps_then):
 def test_a_right_that_does_not_exist_stops_the_migration(apps_then):
     with pytest.raises(LookupError, match="no such permission in programmes: fly_programme, view_rocket"):
         grant(apps_then, EDITOR, "programmes", {"programme": "fly", "rocket": "view"})
+
+
+def test_whoever_could_change_may_publish_from_then_on(apps_then):
+    group, person = Group.objects.create(name="Helpers"), make.staff()
+    change = Permission.objects.get(codename="change_theme")
+    group.permissions.add(change)
+    person.user_permissions.add(change)
+
+    extend(apps_then, "city", "theme", having="change", gets="publish")
+
+    assert "city.publish_theme" in rights_of("Helpers")
+    assert person.has_perm("city.publish_theme")
+    assert "city.publish_theme" not in rights_of(WRITER)

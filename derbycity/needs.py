@@ -1,0 +1,194 @@
+"""What needs somebody today, for the admin's first page: first what is theirs, then what anybody could take on."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Count, DateTimeField, F, Q, Value, Window
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import formats, timezone
+
+from city.models import Page, PriorityArea, Theme, Ward
+from editorial.models import Answer, DeadLink, Proposal
+from editorial.review import OVERDUE_DAYS, overdue_since
+from partners.models import Partner
+from programmes.models import Programme
+
+PUBLISHABLE = (Programme, Partner, Page, Theme, PriorityArea, Ward)
+SHOWN = 8  # things of each need; all others are a link away
+ONLY_COUNTED = ("nobody", "no_day")
+LATELY_DAYS = 30
+
+# Kind of work: its heading, what it means, and the words before the moment that puts the oldest first.
+NEEDS = {
+    "decide": ("Waits for your decision", "Changes that others propose. Publish them, or say why not.", "proposed"),
+    "answers": ("What people outside answered", "On the preview links you sent, in the last month.", "on"),
+    "refused": ("Your changes that were refused", "Read why, then change them or let them go.", "on"),
+    "waiting": ("Your changes that wait", "Somebody with the right to publish looks at them.", "since"),
+    "my_overdue": ("Yours, overdue", f"Their day came {OVERDUE_DAYS} days ago or more.", "since"),
+    "my_review": ("Yours to check again", "Is all still right? Then press “Still right” on the form.", "since"),
+    "my_draft": ("Your drafts", "Only staff can see these.", "last changed"),
+    "overdue": ("Overdue", f"Somebody should have looked {OVERDUE_DAYS} days ago or more.", "since"),
+    "review": ("Check again", "Their day has come. See whether all is still true, then set a new day.", "since"),
+    "unconfirmed": (
+        "Does it still run?",
+        "The public reads “We are checking if it still runs”. Ask whoever leads it, then say what you learnt.",
+        "last changed",
+    ),
+    "draft": ("Drafts", "Only staff can see these.", "last changed"),
+    "scheduled": ("Scheduled", "These become public by themselves.", "on"),
+    "nobody": ("Nobody keeps it true", "These are public and have no owner. Give each to a person.", "last changed"),
+    "no_day": ("No day to check again", "These are public, and nobody will be reminded of them.", "last changed"),
+    "dead_links": ("Dead links", "They led nowhere when they were last tried.", ""),
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that needs somebody."""
+
+    since: datetime.datetime
+    words: str
+    kind: str
+    address: str
+    when: str
+
+
+@dataclass
+class Need:
+    """All of one kind of work: the oldest few things, and for each model how many there are and where."""
+
+    title: str
+    hint: str
+    things: list[Waiting] = field(default_factory=list)
+    lists: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count, _ in self.lists)
+
+
+def needs_of(request, site) -> list[Need]:
+    """What waits for somebody who may see it and do something about it."""
+    found = {name: Need(title, hint) for name, (title, hint, _) in NEEDS.items()}
+    seen = [model for model in PUBLISHABLE if site.get_model_admin(model).has_view_permission(request)]
+    _add_things(request, seen, found)
+    if seen:
+        _add_proposals(request, site, found)
+    if request.user.has_perm("editorial.view_deadlink") and (count := DeadLink.objects.listed().count()):
+        found["dead_links"].lists.append(("dead links", count, reverse("admin:editorial_deadlink_changelist")))
+    return [need for need in found.values() if need.lists]
+
+
+def _questions(model, user) -> Iterator[tuple[str, Any, Any, str]]:
+    """Kind of work, what to look for, the moment that puts the oldest first, and the filter that lists all."""
+    things = model.objects.order_by().within_reach_of(user)
+    public = things.published()
+    changed, review = F("modified_at"), Cast("review_on", DateTimeField())
+    due, is_overdue = things.due_for_review(), Q(review_on__lte=overdue_since())
+    mine, others = Q(owner=user), ~Q(owner=user) | Q(owner=None)
+    for prefix, whose, kept_by in (("my_", mine, "me"), ("", others, "not_me")):
+        yield (
+            f"{prefix}overdue",
+            due.filter(whose, is_overdue),
+            review,
+            f"state=public&review=overdue&kept_by={kept_by}",
+        )
+        yield (
+            f"{prefix}review",
+            due.filter(whose).exclude(is_overdue),
+            review,
+            f"state=public&review=due&kept_by={kept_by}",
+        )
+        yield f"{prefix}draft", things.drafts().filter(whose), changed, f"state=draft&kept_by={kept_by}"
+    if model is Programme:
+        running = Programme.Running.UNCONFIRMED
+        yield "unconfirmed", public.filter(running=running), changed, f"state=public&running__exact={running}"
+    yield "scheduled", things.scheduled(), F("publish_at"), "state=scheduled"
+    yield "nobody", public.unowned(), changed, "state=public&kept_by=nobody"
+    yield "no_day", public.filter(review_on=None), changed, "state=public&review=never"
+
+
+def _add_things(request, models, found) -> None:
+    """In one question to the database."""
+    asked, filters = [], {}
+    for model in models:
+        words = "name" if model in (Partner, Ward) else "title"
+        for need, things, since, query in _questions(model, request.user):
+            filters[need, model] = query
+            about = Value(need, CharField()), Value(model._meta.label, CharField())
+            oldest = things.annotate(since=since).order_by("since", "pk")
+            asked.append(oldest.values_list(*about, "pk", F(words), "since", Window(Count("*")))[:SHOWN])
+    if not asked:
+        return
+    by_label = {model._meta.label: model for model in models}
+    counted = set()
+    for need, label, pk, words, since, count in asked[0].union(*asked[1:], all=True):
+        model = by_label[label]
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        if (need, label) not in counted:
+            counted.add((need, label))
+            address = f"{reverse(f'{name}_changelist')}?{filters[need, model]}"
+            found[need].lists.append((str(model._meta.verbose_name_plural), count, address))
+        kind, address = str(model._meta.verbose_name), reverse(f"{name}_change", args=[pk])
+        found[need].things.append(_waiting(need, since, words, kind, address))
+    for name, need in found.items():
+        need.things = [] if name in ONLY_COUNTED else sorted(need.things, key=lambda waiting: waiting.since)[:SHOWN]
+
+
+def _waiting(need, since, words, kind, address) -> Waiting:
+    day = formats.date_format(timezone.localtime(since), "j F Y")
+    return Waiting(since, words, kind, address, f"{NEEDS[need][2]} {day}")
+
+
+def _add_proposals(request, site, found) -> None:
+    """Changes that wait for this person, this person's own, and what was answered on the links they sent."""
+    page, status = reverse("admin:editorial_proposal_changelist"), Proposal.Status
+    admins = {model: site.get_model_admin(model) for model in PUBLISHABLE}
+    may_publish = [model for model, model_admin in admins.items() if model_admin.has_publish_permission(request)]
+    kinds = ContentType.objects.get_for_models(*may_publish).values()
+    proposals = site.get_model_admin(Proposal).get_queryset(request).select_related("content_type").order_by()
+    asked = {
+        "decide": (proposals.filter(status=status.WAITING, content_type__in=kinds), "modified_at", "status=waiting"),
+        "refused": (
+            proposals.filter(status=status.REFUSED, by=request.user, decided_at__gt=_lately()),
+            "decided_at",
+            "status=refused&written_by=me",
+        ),
+        "waiting": (
+            proposals.filter(status=status.WAITING, by=request.user),
+            "modified_at",
+            "status=waiting&written_by=me",
+        ),
+    }
+    for name, (which, moment, query) in asked.items():
+        oldest = list(which.annotate(since=F(moment), all_count=Window(Count("*"))).order_by("since", "pk")[:SHOWN])
+        if oldest:
+            found[name].lists.append(("changes", oldest[0].all_count, f"{page}?{query}"))
+        found[name].things += [
+            _waiting(name, proposal.since, proposal.title, proposal.content_type.name, proposal.get_absolute_url())
+            for proposal in oldest
+        ]
+    _add_answers(request, found["answers"])
+
+
+def _add_answers(request, need) -> None:
+    answers = Answer.objects.filter(link__by=request.user, at__gt=_lately())
+    newest = answers.select_related("link__content_type", "link__proposal").annotate(all_count=Window(Count("*")))
+    for answer in newest.order_by("-at", "pk")[:SHOWN]:
+        link = answer.link
+        kind = link.content_type
+        if link.proposal:
+            address = link.proposal.get_absolute_url()
+        else:
+            address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[link.object_id])
+        words = f"{answer.name}: {answer.get_verdict_display()}"
+        need.things.append(_waiting("answers", answer.at, words, kind.name, address))
+        need.lists = need.lists or [("answers", answer.all_count, "")]
+
+
+def _lately() -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=LATELY_DAYS)

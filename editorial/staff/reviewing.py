@@ -1,0 +1,61 @@
+"""“Still right”: somebody looked at the whole of it again, and found nothing to change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
+
+from editorial import applying, record, review
+from editorial.models import AuditEvent, Publishable
+from editorial.words import name_of
+
+
+@transaction.atomic
+def confirm(model_admin: Any, request: HttpRequest, thing: Publishable) -> None:
+    """Raises ValidationError, as saving its form would."""
+    new = review.changes(thing)
+    old = {name: getattr(thing, name) for name in new}
+    applying.apply(model_admin, request, thing, new, why="Still right")
+    record.write(AuditEvent.Action.CHECKED, thing, by=request.user, old=_in_words(old), new=_in_words(new))
+
+
+def _in_words(days) -> dict[str, str]:
+    return {name_of(Publishable, name): str(day) for name, day in days.items() if day}
+
+
+class ReviewingMixin(BaseModelAdmin):
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.still_right))
+        return [path("<int:pk>/still-right/", view, name=self._still_right_name()), *super().get_urls()]
+
+    def _still_right_name(self):
+        return f"{self.opts.app_label}_{self.opts.model_name}_still_right"
+
+    def still_right(self, request, pk):
+        thing = self.get_object(request, str(pk))
+        if thing is None:
+            raise Http404
+        if not self.has_change_permission(request, thing):
+            raise PermissionDenied
+        try:
+            if review.changes(thing):
+                confirm(self, request, thing)
+            messages.success(request, f"Thank you. {capfirst(str(thing))} is right, and is looked at again in a year.")
+        except ValidationError as mistakes:
+            for mistake in mistakes.messages:
+                messages.error(request, mistake)
+        meta = self.opts
+        address = reverse(f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+        return HttpResponseRedirect(address)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may = change and obj is not None and self.has_change_permission(request, obj)
+        name = f"{self.admin_site.name}:{self._still_right_name()}"
+        context["still_right_url"] = reverse(name, args=[obj.pk]) if may else ""
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
