@@ -3,9 +3,17 @@ from django.core.exceptions import ValidationError
 from django.urls import resolve, reverse
 
 from city import views
-from city.models import Page, PageFigure, PriorityArea, Source, Theme, Ward
+from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
 from editorial.forms import PublishableForm
-from editorial.staff import PUBLICATION, HistoryMixin, PublishableAdmin, RowInline, ThingAdmin
+from editorial.staff import (
+    PUBLICATION,
+    HistoryMixin,
+    PictureUseInline,
+    PublishableAdmin,
+    RowInline,
+    SharedMixin,
+    ThingAdmin,
+)
 
 TAKEN = {"static", "media"}  # answered before any page of ours is looked for
 KEPT_UP = "Every page of the portal links here, and for some the law asks. Change the words, but leave it published."
@@ -30,6 +38,10 @@ class PageForm(PublishableForm):
             if is_standing and cleaned.get(name) and cleaned[name] != getattr(self.before, name):
                 self.add_error(name, ValidationError(KEPT_UP, code="standing"))
         return cleaned
+
+
+class PagePictureInline(PictureUseInline):
+    model = PagePicture
 
 
 class PageFigureInline(RowInline):
@@ -58,7 +70,7 @@ class PageAdmin(PublishableAdmin):
     ordering = ["title"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["sources"]
-    inlines = [PageFigureInline]
+    inlines = [PagePictureInline, PageFigureInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "body"]}),
         ("How it is built", {"fields": ["layout", "sources"]}),
@@ -154,7 +166,7 @@ class HasLinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(HistoryMixin, ThingAdmin):
+class SourceAdmin(SharedMixin, HistoryMixin, ThingAdmin):
     list_display = ["title", "publisher", "dated", "key"]
     list_filter = [HasLinkFilter]
     list_select_related = False

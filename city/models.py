@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from editorial.models import Publishable
+from editorial.models import PictureUse, Publishable
 from editorial.richtext import RichTextField
 
 SLUG_HELP = "The last part of the page’s address. If you change it, the old address leads to the new one."
@@ -199,7 +199,7 @@ class Theme(Publishable, Sourced):
     short_title = models.CharField(max_length=40, help_text="One or two plain words for filters: “Fair chances”.")
     slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     summary = models.CharField(max_length=250, help_text="One plain sentence, shown in lists and by search engines.")
-    body = RichTextField("text")
+    body = RichTextField("text", under_title=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     history = HistoricalRecords()
@@ -226,7 +226,7 @@ class PriorityArea(Publishable, Sourced):
         blank=True,
         help_text="How the city’s profile says it is measured. Empty: none named.",
     )
-    body = RichTextField("text")
+    body = RichTextField("text", under_title=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     history = HistoricalRecords()
@@ -257,7 +257,7 @@ class Page(Publishable):
     summary = models.CharField(
         max_length=250, help_text="One or two plain sentences, shown under the title and by search engines."
     )
-    body = RichTextField("text")
+    body = RichTextField("text", under_title=True)
     layout = models.CharField(max_length=20, choices=Layout, default=Layout.STANDARD)
     sources = models.ManyToManyField(Source, blank=True, related_name="pages")
 
@@ -271,6 +271,14 @@ class Page(Publishable):
 
     def get_absolute_url(self):
         return reverse("city:page", args=[self.slug])
+
+
+class PagePicture(PictureUse):
+    """Stands after the text."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="pictures")
+
+    history = HistoricalRecords()
 
 
 class PageFigure(Figure):

@@ -14,7 +14,8 @@ def page(request, slug):
 
 def context_of(page):
     """Everything a standing page shows, by its layout; the same for the public page and a preview."""
-    context = {"page": page, "sources": page.sources.all(), "structured": structured.of_page(page)}
+    gallery = list(page.pictures.select_related("image"))
+    context = {"page": page, "gallery": gallery, "sources": page.sources.all(), "structured": structured.of_page(page)}
     if page.layout == Page.Layout.STANDARD:
         return context
     agreed, disputed = figures.read(page.figures.select_related("source"))

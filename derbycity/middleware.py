@@ -15,6 +15,8 @@ _PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 
+_FRAMES = {"frame-src": ["'self'"]}
+
 # Seconds a browser or a proxy may show a public page without asking again. A page taken down is gone within a minute.
 PUBLIC_AGE = 30
 
@@ -24,27 +26,41 @@ def policy(directives: dict[str, list[str]]) -> str:
 
 
 class SecurityHeaders:
-    """Two constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own.
+    """Constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own.
 
-    A preview lies in the admin but is a public page (editorial/staff/previews.py), so it gets the public one.
+    A preview is a public page, wherever it lies, that a page of ours may frame (editorial/staff/previews.py); the page
+    around it holds that frame. No other page frames or is framed.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
         self.public = policy(settings.SECURE_CSP)
+        self.framed = policy(settings.SECURE_CSP | {"frame-ancestors": ["'self'"]})
+        self.public_with_frames = policy(settings.SECURE_CSP | _FRAMES)
         self.admin_path = reverse("admin:index")
 
     @cached_property
     def admin(self):
         return policy(csp.of_admin())
 
+    @cached_property
+    def admin_with_frames(self):
+        return policy(csp.of_admin() | _FRAMES)
+
     def __call__(self, request):
         response = self.get_response(request)
-        is_admin = request.path.startswith(self.admin_path) and not getattr(response, "is_preview", False)
-        response.headers["Content-Security-Policy"] = self.admin if is_admin else self.public
+        response.headers["Content-Security-Policy"] = self._policy_of(request, response)
         response.headers["Permissions-Policy"] = _PERMISSIONS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
+
+    def _policy_of(self, request, response) -> str:
+        if getattr(response, "is_framed", False):
+            return self.framed
+        has_frames = getattr(response, "has_frames", False)
+        if request.path.startswith(self.admin_path):
+            return self.admin_with_frames if has_frames else self.admin
+        return self.public_with_frames if has_frames else self.public
 
 
 class CacheRules:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("programmes/", include("programmes.urls")),
     path("partners/", include("partners.urls")),
     path("pictures/", include("editorial.urls")),
+    path("preview/", include("editorial.shared_urls")),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

@@ -1,4 +1,4 @@
-"""What staff may type about anything that is published, and about pictures and moved addresses.
+"""What staff may type about anything that is published, and about moved addresses.
 
 The law here: an address that once was public leads somewhere for ever, and nobody's change is lost without a word.
 """
@@ -9,27 +9,17 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django import forms
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from editorial import images
-from editorial.models import Image, MovedAddress, Publishable
+from editorial.checks import publishing
+from editorial.checks.addresses import live
+from editorial.models import MovedAddress, Publishable
 
 MONTHS_UNTIL_REVIEW = 12
-
-
-class DateTimeInput(forms.DateTimeInput):
-    """One labelled field for a day and a time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class DateInput(forms.DateInput):
@@ -40,7 +30,12 @@ class DateInput(forms.DateInput):
 
 
 class ThingForm(forms.ModelForm):
-    """Lets its widgets see the thing, so that none of them asks again for what is loaded already."""
+    """Lets its widgets see the thing, so that none of them asks again for what is loaded already.
+
+    What must be there before the public may read it (checks/publishing.py) is asked of every form and row alike.
+    """
+
+    is_kept_beside = False  # typed for a proposal, so that the live page stays as it is
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
@@ -48,6 +43,13 @@ class ThingForm(forms.ModelForm):
             widget = getattr(field.widget, "widget", field.widget)
             if hasattr(widget, "thing"):
                 widget.thing = self.instance
+
+    def clean(self):
+        cleaned = super().clean()
+        for finding in [] if self.is_kept_beside else publishing.stops(self):
+            if finding.field not in self.errors:
+                self.add_error(finding.field, ValidationError(finding.words, code="needed_to_publish"))
+        return cleaned
 
 
 class PublishableForm(ThingForm):
@@ -63,6 +65,9 @@ class PublishableForm(ThingForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a fingerprint of what it said then (values.py)
+
+    saver: Any = None  # who is signed in; set by the admin
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,8 +80,8 @@ class PublishableForm(ThingForm):
         self.before = self._as_stored()
         self._refuse_if_changed_meanwhile(cleaned.get("seen_at"))
         self._refuse_itself(cleaned)
-        if cleaned.get("status") == Publishable.Status.PUBLISHED:
-            self._check_before_publishing(cleaned)
+        if self.becomes_public(cleaned):
+            self._fill_in_before_publishing(cleaned)
         if cleaned.get("change_reason"):
             self.instance._change_reason = cleaned["change_reason"]
         return cleaned
@@ -92,6 +97,10 @@ class PublishableForm(ThingForm):
             message = "This was the address of another page, and still leads there. Choose another web name."
             self.add_error("slug", ValidationError(message, code="moved"))
 
+    def becomes_public(self, cleaned) -> bool:
+        """Whether saving this puts it before the public, now or at its time."""
+        return cleaned.get("status") == Publishable.Status.PUBLISHED and not self.is_kept_beside
+
     def _as_stored(self):
         """The thing as the database holds it now; locked until this save is done, if one is going on."""
         if not self.instance.pk:
@@ -102,10 +111,14 @@ class PublishableForm(ThingForm):
         return rows.first()
 
     def _refuse_if_changed_meanwhile(self, seen_at):
+        """The admin has shown both versions side by side before (staff/conflicts.py); this is for the very last moment,
+        in which the row is locked."""
+        if self.is_kept_beside:
+            return
         if self.before and seen_at and seen_at != self.before.modified_at.isoformat():
             raise ValidationError(
-                "Somebody saved this page while you had it open, so nothing of yours is saved yet. "
-                "Open the page again in a second window, carry your changes over, and save there.",
+                "Somebody saved this page in this very moment, so nothing of yours is saved yet. "
+                "Save again to see both versions side by side.",
                 code="changed_meanwhile",
             )
 
@@ -116,13 +129,13 @@ class PublishableForm(ThingForm):
             if self.instance.pk and self.instance in chosen:
                 self.add_error(name, ValidationError("It cannot lead to itself.", code="itself"))
 
-    def _check_before_publishing(self, cleaned):
-        for name in self.needed_to_publish:
-            if name in self.fields and name not in self.errors and not cleaned.get(name):
-                self.add_error(name, ValidationError("Fill this in before you publish.", code="needed_to_publish"))
+    def _fill_in_before_publishing(self, cleaned):
         was_public = self.before is not None and self.before.status == Publishable.Status.PUBLISHED
         if not was_public and "review_on" in self.fields and "review_on" not in self.errors:
             cleaned["review_on"] = cleaned.get("review_on") or in_months(MONTHS_UNTIL_REVIEW)
+        if "owner" in self.fields and "owner" not in self.errors and not cleaned.get("owner"):
+            # Nothing is public that nobody keeps true.
+            cleaned["owner"] = self.saver if self.saver is not None and self.saver.pk else None
 
     def _save_m2m(self):
         super()._save_m2m()
@@ -167,19 +180,7 @@ def check_path(path: str) -> None:
 
 def is_live(path: str) -> bool:
     """Whether the address leads to a page now: a list, or a published thing."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return False
-    if not match.kwargs and not match.args:
-        return True
-    slug = match.kwargs.get("slug", "")
-    return any(
-        thing.get_absolute_url() == path
-        for model in apps.get_models()
-        if issubclass(model, Publishable) and slug
-        for thing in model._default_manager.published().filter(slug=slug)
-    )
+    return path in live({path})
 
 
 class MovedAddressForm(ThingForm):
@@ -219,79 +220,3 @@ class MovedAddressForm(ThingForm):
         if old and new and urlsplit(new).path == old:
             self.add_error("new_path", ValidationError("The old and the new address are the same.", code="same"))
         return cleaned
-
-
-_FILE_NAME = re.compile(
-    r"\S+\.(jpe?g|png|webp|heic|heif|gif|tiff?|bmp|svg)"
-    r"|(img|dscn?|dscf|dcim|pxl|mvi|p|image|photo|picture|screenshot|scan)[-_ ]*[\d-]+\W*\d*",
-    re.IGNORECASE,
-)
-_SAYS_NOTHING = re.compile(
-    r"(an?|the|this|my|our|some)?\W*"
-    r"(image|picture|photo(graph)?|pic|logo|graphic|icon|illustration|drawing|screen ?shot|thumbnail|header|banner"
-    r"|untitled|alt(ernative)?( text)?|(no )?description|decorative|none|n/?a|tb[ca]|test|to do)s?"
-    r"( (of|from|with|here))?\W*\d*\W*",
-    re.IGNORECASE,
-)
-MIN_ALTERNATIVE_TEXT = 10
-
-
-def check_alternative_text(text: str) -> None:
-    """Raises ValidationError for a text that tells a listener nothing."""
-    if _FILE_NAME.fullmatch(text):
-        raise ValidationError(
-            "That looks like the name of a file. Say in one short sentence what the picture shows.", code="file_name"
-        )
-    letters = sum(character.isalpha() for character in text)
-    if _SAYS_NOTHING.fullmatch(text) or letters < MIN_ALTERNATIVE_TEXT or len(text.split()) < 2:
-        raise ValidationError(
-            "That does not tell a listener what the picture shows. Say it in one short sentence, for example "
-            "“Two girls plant a tree in Arboretum park.”",
-            code="says_nothing",
-        )
-
-
-class ImageForm(ThingForm):
-    """A picture is uploaded once. To show another, upload another."""
-
-    upload = forms.FileField(
-        label="Picture",
-        help_text="A JPEG, PNG or WebP file of at most 25 MB. We keep a clean copy only: the place and the camera that "
-        "phones write into their pictures are removed.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-
-    class Meta:
-        model = Image
-        fields = ["alternative_text", "credit"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields.pop("upload", None)
-
-    def clean_alternative_text(self):
-        text = " ".join(self.cleaned_data["alternative_text"].split())
-        check_alternative_text(text)
-        return text
-
-    def clean_upload(self):
-        self.picture = images.read(self.cleaned_data["upload"])
-        return self.cleaned_data["upload"]
-
-    def _post_clean(self):
-        """Writes the files once all else is right, so that a full disk is an error of this form like any other."""
-        super()._post_clean()
-        if self.errors or "upload" not in self.fields:
-            return
-        try:
-            images.store(self.instance, self.picture)
-        except OSError:
-            self.add_error(
-                "upload",
-                ValidationError(
-                    "We could not keep the picture: our disk may be full. Please tell whoever runs this site, and try "
-                    "again later.",
-                    code="not_stored",
-                ),
-            )

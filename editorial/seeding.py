@@ -22,7 +22,7 @@ from django.db import models, transaction
 from editorial.models import Publishable, SeededRow
 
 _NOT_COMPARED = {"id", "created_at", "modified_at"}
-_COMPARED_WHEN_SET = {"given_to"}  # came after digests were first written, so an empty one must not count
+_COMPARED_WHEN_SET = {"given_to", "pictures"}  # came after digests were first written, so an empty one must not count
 
 
 class Mistake(Exception):
@@ -176,7 +176,7 @@ def _state(thing, leaving_out: str = "") -> dict:
         field.name: field.value_from_object(thing)
         for field in meta.concrete_fields
         if field.name not in _NOT_COMPARED and field.name != leaving_out
-    }
+    } | getattr(type(thing), "SEEDED_BEFORE", {})
     for field in meta.many_to_many:
         if field.remote_field.through._meta.auto_created:
             links = sorted(link.pk for link in field.value_from_object(thing))
@@ -191,5 +191,7 @@ def _state(thing, leaving_out: str = "") -> dict:
             and not relation.related_model._meta.auto_created
         ):
             rows = relation.related_model._default_manager.filter(**{relation.field.name: thing}).order_by("pk")
-            state[relation.name] = [_state(row, leaving_out=relation.field.name) for row in rows]
+            states = [_state(row, leaving_out=relation.field.name) for row in rows]
+            if states or relation.name not in _COMPARED_WHEN_SET:
+                state[relation.name] = states
     return state

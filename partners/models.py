@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from city.models import SLUG_HELP, Source, Sourced, Ward
 from editorial.dates import PartialDateField, in_words
-from editorial.models import Image, Publishable, PublishableQuerySet
+from editorial.models import Image, Publishable, PublishableQuerySet, check_described
 from editorial.queries import listed
 from editorial.richtext import RichTextField
 
@@ -78,10 +78,11 @@ class Partner(Publishable):
     )
     logo = models.ForeignKey(
         Image,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        validators=[check_described],
         help_text="Only a logo the partner has let us show. Without one the page draws a mark from the name.",
     )
     started = PartialDateField()

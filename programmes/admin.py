@@ -3,9 +3,19 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 
 from editorial.forms import PublishableForm
-from editorial.staff import PUBLICATION, PublishableAdmin, RowInline, ThingAdmin
+from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline, SharedMixin, ThingAdmin
 from programmes import views
-from programmes.models import Audience, Funding, GoodPractice, HeadlineFigure, Involvement, Period, Programme, Step
+from programmes.models import (
+    Audience,
+    Funding,
+    GoodPractice,
+    HeadlineFigure,
+    Involvement,
+    Period,
+    Programme,
+    ProgrammePicture,
+    Step,
+)
 
 
 class ProgrammeForm(PublishableForm):
@@ -13,8 +23,8 @@ class ProgrammeForm(PublishableForm):
 
     def clean(self):
         cleaned = super().clean()
-        is_public = cleaned.get("status") == Programme.Status.PUBLISHED
-        if is_public and cleaned.get("running") == Programme.Running.RUNNING and not cleaned.get("running_note"):
+        runs = cleaned.get("running") == Programme.Running.RUNNING
+        if runs and self.becomes_public(cleaned) and not cleaned.get("running_note"):
             self.add_error(
                 "running_note",
                 ValidationError("Say what tells us that it runs, or choose “Unconfirmed”.", code="how_we_know"),
@@ -27,6 +37,10 @@ class InvolvementInline(RowInline):
     verbose_name_plural = "Partners, and what each does in it"
     fields = [("partner", "role"), "note"]
     autocomplete_fields = ["partner"]
+
+
+class PictureInline(PictureUseInline):
+    model = ProgrammePicture
 
 
 class StepInline(RowInline):
@@ -86,10 +100,19 @@ class ProgrammeAdmin(PublishableAdmin):
     readonly_fields = ["modified_at"]
     ordering = ["title"]
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["led_to", "instead", "picture", "sources"]
+    autocomplete_fields = ["led_to", "instead", "sources"]
     checkbox_fields = ("audiences", "themes", "priority_areas", "wards")
-    form_select_related = ["owner", "picture", "instead"]
-    inlines = [InvolvementInline, StepInline, PeriodInline, FigureInline, FundingInline, GoodPracticeInline]
+    bulk_links = ("themes",)
+    form_select_related = ["owner", "instead"]
+    inlines = [
+        PictureInline,
+        InvolvementInline,
+        StepInline,
+        PeriodInline,
+        FigureInline,
+        FundingInline,
+        GoodPracticeInline,
+    ]
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "body"]}),
         ("Does it run?", {"fields": ["running", "running_note", ("started", "ended"), "dates_note", "instead"]}),
@@ -97,7 +120,7 @@ class ProgrammeAdmin(PublishableAdmin):
         ("Where", {"fields": ["places", "wards"]}),
         ("What it belongs to", {"fields": ["themes", "priority_areas", "priority_note", "partners_note", "led_to"]}),
         ("What changed", {"fields": ["outcomes", "sources"]}),
-        ("How it looks", {"fields": [("thread", "art"), "picture", "flagship"]}),
+        ("How it looks", {"fields": [("thread", "art"), "flagship"]}),
         PUBLICATION,
     ]
 
@@ -113,7 +136,7 @@ class ProgrammeAdmin(PublishableAdmin):
 
 
 @admin.register(Audience)
-class AudienceAdmin(ThingAdmin):
+class AudienceAdmin(SharedMixin, ThingAdmin):
     list_display = ["title", "programme_count", "order"]
     list_filter = []
     list_select_related = False

@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from city.models import SLUG_HELP, Figure, PriorityArea, Source, Sourced, Theme, Ward
 from editorial.dates import PartialDateField, in_words
-from editorial.models import Image, Publishable, PublishableQuerySet
+from editorial.models import PictureUse, Publishable, PublishableQuerySet
 from editorial.queries import listed
 from editorial.richtext import RichTextField
 from partners.models import Partner
@@ -58,7 +58,8 @@ class ProgrammeQuerySet(PublishableQuerySet):
     def for_page(self):
         """With every list its page shows, as dictionaries, in one question to the database."""
         this = OuterRef("pk")
-        return self.select_related("picture", "good_practice__source").annotate(
+        return self.select_related("good_practice__source").annotate(
+            picture_list=listed(ProgrammePicture.objects.filter(programme=this), **ProgrammePicture.SHOWN),
             audience_list=listed(Audience.objects.filter(programmes=this), title="title", slug="slug"),
             theme_list=listed(Theme.objects.published().filter(programmes=this), title="title", slug="slug"),
             area_list=listed(PriorityArea.objects.published().filter(programmes=this), title="title", slug="slug"),
@@ -193,15 +194,10 @@ class Programme(Publishable):
     )
     thread = models.CharField("colour", max_length=10, choices=Thread, default=Thread.MADDER)
     art = models.CharField("drawing", max_length=50, choices=Art, default=Art.WEAVE)
-    picture = models.ForeignKey(
-        Image,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Shown on the page instead of the drawing.",
-    )
     sources = models.ManyToManyField(Source, blank=True, related_name="programmes")
+
+    # What digests of seeded programmes still count, from when a programme held one picture in a field.
+    SEEDED_BEFORE = {"picture": None}
 
     objects = ProgrammeQuerySet.as_manager()  # type: ignore[misc]  # narrower than the manager it inherits
     history = HistoricalRecords(m2m_fields=[audiences, themes, priority_areas, wards, led_to, sources])
@@ -370,6 +366,14 @@ class HeadlineFigure(Figure):
     @property
     def about_id(self):
         return self.programme_id
+
+
+class ProgrammePicture(PictureUse):
+    """The first stands at the top of the page instead of the drawing, the others further down."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="pictures")
+
+    history = HistoricalRecords()
 
 
 class GoodPractice(Sourced):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from city import figures
 from programmes import structured
 from programmes.finder import ProgrammeFinder
-from programmes.models import Programme
+from programmes.models import Programme, ProgrammePicture
 
 
 @require_safe
@@ -48,9 +48,12 @@ def detail(request, slug):
 
 def context_of(programme):
     """Everything the page of a programme shows; the same for the public page and a preview."""
+    hero, *gallery = [ProgrammePicture.of_row(row) for row in programme.picture_list] or [None]
     agreed, disputed = figures.read(programme.figures.select_related("source"))
     return {
         "programme": programme,
+        "hero": hero,
+        "gallery": gallery,
         "reading": getattr(programme, "good_practice", None),
         "changes": [figures.Change(figure) for figure in agreed if figure.before is not None],
         "figures": [figure for figure in agreed if figure.before is None],

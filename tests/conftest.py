@@ -1,10 +1,19 @@
 """What every test has: the same people, settings that fail loudly, and no way out to the network."""
 
+import inspect
 import socket
+import time
 from types import SimpleNamespace
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
 from django.test import Client
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import make
 
@@ -77,6 +86,7 @@ def cast(db):
         author=make.user(email="author@example.org", name="Ada Author"),
         colleague=make.user(email="colleague@example.org", name="Cole Colleague"),
         stranger=make.user(email="stranger@example.org", name="Stan Stranger"),
+        writer=make.staff("Writer", email="writer@example.org", name="Wren Writer"),
         editor=make.staff("Editor", email="editor@example.org", name="Edie Editor"),
         moderator=make.staff("Moderator", email="moderator@example.org", name="Mo Moderator"),
         administrator=make.staff("Administrator", email="admin@example.org", name="Addy Administrator"),
@@ -95,3 +105,41 @@ def browse(cast):
         return client
 
     return as_person
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_left(request):
+    """Django empties only tables of models it manages; the queue of a test that commits would reach the next one."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+@pytest.fixture
+def run_jobs(db):
+    """Runs what is due, one after the other, in the test's own transaction: `run_jobs()`; or what is due at a moment to
+    come: `run_jobs(at=…)`. A job that fails is put back or given up as the worker would, and then fails the test."""
+
+    def run(at=None):
+        waiting = ProcrastinateJob.objects.filter(status="todo").exclude(scheduled_at__gt=at or Now())
+        while row := waiting.order_by("-priority", "pk").first():
+            ours = ProcrastinateJob.objects.filter(pk=row.pk)
+            ours.update(status="doing")
+            task, job = app.tasks[row.task_name], row.procrastinate_job
+            context = JobContext(app=app, job=job, start_timestamp=time.time(), abort_reason=lambda: None)
+            call = async_to_sync(task.func) if inspect.iscoroutinefunction(task.func) else task
+            try:
+                call(*([context] if task.pass_context else []), **job.task_kwargs)
+            except Exception as error:
+                again = task.get_retry_exception(exception=error, job=job)
+                later = {"status": "todo", "scheduled_at": again.retry_decision.retry_at} if again else {}
+                ours.update(**{"status": "failed", "attempts": F("attempts") + 1} | later)
+                raise
+            ours.update(status="succeeded", attempts=F("attempts") + 1)
+
+    return run

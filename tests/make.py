@@ -1,14 +1,17 @@
 """Builds the least that saves. Every builder takes fields by name and gives the rest a value of its own."""
 
+import datetime
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from accounts.models import User
-from city.models import Page, PageFigure, PriorityArea, Source, Theme, Ward
-from editorial.models import Image
+from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
+from editorial import applying
+from editorial.models import Image, Proposal
 from partners.models import Partner
-from programmes.models import Audience, HeadlineFigure, Involvement, Programme
+from programmes.models import Audience, HeadlineFigure, Involvement, Programme, ProgrammePicture
 
 _number = count(1)
 
@@ -114,7 +117,7 @@ def audience(**fields):
     return Audience.objects.create(**{"title": f"Audience {number}", "slug": f"audience-{number}"} | fields)
 
 
-def programme(*, lead=None, **fields):
+def programme(*, lead=None, picture=None, **fields):
     number = next(_number)
     links = {
         name: fields.pop(name)
@@ -134,7 +137,17 @@ def programme(*, lead=None, **fields):
         getattr(made, name).set(things)
     if lead:
         involvement(programme=made, partner=lead)
+    if picture:
+        programme_picture(programme=made, image=picture)
     return made
+
+
+def programme_picture(**fields):
+    return ProgrammePicture.objects.create(**fields)
+
+
+def page_picture(**fields):
+    return PagePicture.objects.create(**fields)
 
 
 def involvement(**fields):
@@ -147,15 +160,17 @@ def figure(**fields):
 
 
 def image(**fields):
-    """A picture whose files are not there; enough wherever nobody opens them."""
+    """A picture that is ready, whose files are not there; enough wherever nobody opens them."""
     defaults = {
         "master": "images/none.jpg",
         "preview": "images/none-small.jpg",
         "width": 2000,
         "height": 1000,
         "preview_width": 960,
+        "widths": [320, 640, 960, 1600],
         "alternative_text": "Children on a stage",
         "credit": "The partnership",
+        "licence": "ours",
     }
     return Image.objects.create(**defaults | fields)
 
@@ -183,3 +198,14 @@ def many_partners(count, *, wards=(), **fields):
     links = Partner.wards.through
     links.objects.bulk_create(links(partner=one, ward=ward) for one in made for ward in wards)
     return made
+
+
+def proposal(thing, *, by, status="draft", rows=None, **fields):
+    """A change of these fields, and of whole lists by the name of the list, as its form would hold them."""
+    live = applying.live_values(applying.admin_of(type(thing)), applying.request_of(by, is_the_portal=True), thing)
+    wanted = {"fields": live["fields"] | fields, "rows": live["rows"] | (rows or {})}
+    more = {"publish_at": timezone.now() + datetime.timedelta(days=1)} if status == "scheduled" else {}
+    more |= {"words": "No."} if status == "refused" else {}
+    return Proposal.objects.create(
+        thing=thing, title=str(thing), by=by, status=status, values=wanted, base=live, **more
+    )

@@ -89,6 +89,7 @@ def test_public_templates_have_nothing_inline_and_call_nobody():
         r'\sstyle="|<style|\son[a-z]+="|src="http|<script(?! type="application/ld\+json")', re.IGNORECASE
     )
     public = [path for path in TEMPLATES if path.relative_to(ROOT / "templates").parts[0] != "admin"]
+    public.remove(ROOT / "templates/editorial/mail.html")  # a mail can have its style nowhere else
 
     assert [path.name for path in public if refused.search(path.read_text(encoding="utf-8"))] == []
 

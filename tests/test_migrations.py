@@ -5,6 +5,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tests import make
+
 APPS = ["accounts", "editorial", "city", "partners", "programmes"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,9 +46,14 @@ def test_every_migration_applies_to_a_database_with_data_in_it(first_release):
         name="Partner", slug="partner", sector="third", summary="A charity.", status="published"
     )
     partner.wards.add(ward)
+    picture = get("editorial", "Image").objects.create(
+        master="images/a.jpg", preview="images/b.jpg", width=2000, height=1000, preview_width=960,
+        alternative_text="Children on a stage", credit="Ada", uploaded_by=person,
+    )  # fmt: skip
     programme = get("programmes", "Programme").objects.create(
-        title="Programme", slug="programme", summary="To join.", audience="Everyone", status="published"
-    )
+        title="Programme", slug="programme", summary="To join.", audience="Everyone", status="published",
+        picture=picture,
+    )  # fmt: skip
     get("programmes", "Involvement").objects.create(programme=programme, partner=partner, role="1-lead")
     get("programmes", "HeadlineFigure").objects.create(
         programme=programme, value=33, unit="schools", what="schools", source=source
@@ -57,3 +64,17 @@ def test_every_migration_applies_to_a_database_with_data_in_it(first_release):
     kept = now.get_model("programmes", "Programme").objects.get()
     assert kept.figures.get().source.key == "report"
     assert kept.involvements.get().partner.wards.get().owner.email == "kept@example.org"
+    assert kept.pictures.get().image.credit == "Ada"
+    assert now.get_model("editorial", "HistoricalImage").objects.get().alternative_text == "Children on a stage"
+
+
+def test_going_back_a_programme_keeps_its_first_picture(first_release):
+    at(latest())
+    images = [make.image(), make.image()]
+    programme = make.programme()
+    for order, image in enumerate(images):
+        make.programme_picture(programme=programme, image=image, order=-order + 1)
+
+    then = at([(app, "0001_initial") for app in APPS])
+
+    assert then.get_model("programmes", "Programme").objects.get().picture_id == images[1].pk

@@ -1,12 +1,13 @@
 """The tables of everything editorial, a module for each concern; import them from here."""
 
 from editorial.models.addresses import DeadLink, MovedAddress
+from editorial.models.jobs import Job, worker_is_alive
 from editorial.models.keeping import Edition, Moment, SeededRow
 from editorial.models.mail import Mail
 from editorial.models.notices import Notice
-from editorial.models.pictures import Image
+from editorial.models.pictures import Image, PictureCopy, PictureUse, Rendition, Replacement, check_described, holders
 from editorial.models.proposals import Answer, Editing, PreviewLink, Proposal
-from editorial.models.publishing import Publishable, PublishableQuerySet
+from editorial.models.publishing import Publishable, PublishableQuerySet, publishable_models
 from editorial.models.record import AuditEvent, Reminder
 
 __all__ = [
@@ -16,14 +17,23 @@ __all__ = [
     "Editing",
     "Edition",
     "Image",
+    "Job",
     "Mail",
     "Moment",
     "MovedAddress",
     "Notice",
+    "PictureCopy",
+    "PictureUse",
     "PreviewLink",
     "Proposal",
     "Publishable",
     "PublishableQuerySet",
     "Reminder",
+    "Rendition",
+    "Replacement",
     "SeededRow",
+    "check_described",
+    "holders",
+    "publishable_models",
+    "worker_is_alive",
 ]

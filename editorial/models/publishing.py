@@ -3,6 +3,7 @@
 The law here: the public sees only what `published()` lets through, decided by the database's clock.
 """
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +28,10 @@ class PublishableQuerySet(models.QuerySet):
 
     def due_for_review(self):
         return self.published().filter(review_on__lte=Now())
+
+    def unowned(self):
+        """Nobody keeps it true: it has no owner, or one who can no longer sign in."""
+        return self.filter(Q(owner=None) | Q(owner__is_active=False) | Q(owner__is_staff=False))
 
     def given_to(self, person):
         """What somebody whose rights are limited looks after."""
@@ -118,3 +123,8 @@ class Publishable(models.Model):
             )
         ]
         indexes = [models.Index(fields=["status", "publish_at"], name="%(class)s_public_idx")]
+
+
+def publishable_models() -> list[type[Publishable]]:
+    """Every kind of thing that is published, whatever app it lives in."""
+    return [model for model in apps.get_models() if issubclass(model, Publishable)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django import forms
 from django.contrib.admin.options import BaseModelAdmin
@@ -10,20 +11,30 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.safestring import mark_safe
 
-from editorial.forms import DateInput, DateTimeInput
+from editorial.forms import DateInput
+from editorial.moments import MomentField, MomentInput
+from editorial.queries import together
 from editorial.richtext import RichTextField
 
+MOST_IN_A_LIST = 2000  # choices without scripts; nobody reads more
 LONG = 200  # letters a text may have before one line is too short to read it in
-_ONLY_IN_FORMS = {"change_reason", "seen_at"}
+_ONLY_IN_FORMS = {"change_reason", "seen_at", "seen"}
+
+
+def is_plain(request) -> bool:
+    """Whether somebody without scripts asked for lists to choose from instead of fields to search with."""
+    return "plain" in request.GET
 
 
 class _Choosing:
     """Looks no label up that the thing has loaded, and takes a made-up key for what it is: nothing."""
 
+    allow_multiple_selected: bool
     thing = None
+    found: dict[str, models.Model] | None = None
 
     def build_attrs(self, base_attrs, extra_attrs=None):
         attrs = super().build_attrs(base_attrs, extra_attrs) | {"data-width": "100%"}
@@ -43,20 +54,51 @@ class _Choosing:
         return [(None, options, 0)]
 
     def _loaded(self):
+        if self.found is not None:
+            return self.found
         if self.thing is None or self.allow_multiple_selected or not self.field.is_cached(self.thing):
             return {}
         other = self.field.get_cached_value(self.thing)
         return {str(other.pk): other} if other else {}
 
     def _asked_for(self, keys):
+        real = self.real(keys)
+        return {str(other.pk): other for other in self.choices.queryset.filter(pk__in=real)} if real else {}
+
+    def real(self, keys):
+        """Those that could be keys; of what is typed by hand some are not."""
         to_python = self.field.related_model._meta.pk.to_python
         real = []
         for key in keys:
             try:
-                real.append(to_python(key))
+                real.append(to_python(getattr(key, "pk", key)))
             except ValidationError:
                 continue
-        return {str(other.pk): other for other in self.choices.queryset.filter(pk__in=real)} if real else {}
+        return real
+
+
+def read_choices(form: forms.BaseModelForm) -> None:
+    """Everything that may be chosen, and the names of what is, for all fields of a form in one question."""
+    asked: dict[str, QuerySet] = {}
+    fields: dict[str, Any] = {
+        name: field for name, field in form.fields.items() if isinstance(field, forms.ModelChoiceField)
+    }
+    for name, field in fields.items():
+        widget = getattr(field.widget, "widget", field.widget)
+        if widget.is_hidden or isinstance(field.choices, list):
+            continue
+        if not isinstance(widget, _Choosing):
+            asked[name] = field.queryset
+        elif widget.allow_multiple_selected and (keys := widget.real(form[name].value() or ())):
+            asked[name] = field.queryset.filter(pk__in=keys)
+    for name, rows in together(asked).items():
+        field = fields[name]
+        widget = getattr(field.widget, "widget", field.widget)
+        if isinstance(widget, _Choosing):
+            widget.found = {str(row.pk): row for row in rows}
+            continue
+        blank = [("", field.empty_label)] if getattr(field, "empty_label", None) is not None else []
+        field.choices = blank + [(row.pk, field.label_from_instance(row)) for row in rows]
 
 
 class ChooseOne(_Choosing, AutocompleteSelect):
@@ -71,7 +113,7 @@ class FieldsMixin(BaseModelAdmin):
     """The fields of forms and of rows within them."""
 
     formfield_overrides = {
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateTimeInput},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
         models.DateField: {"widget": DateInput},
         models.URLField: {"assume_scheme": "https"},
     }
@@ -86,7 +128,11 @@ class FieldsMixin(BaseModelAdmin):
         return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
+        is_searched = db_field.name in self.get_autocomplete_fields(request)
+        if is_searched and is_plain(request):
+            field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"widget": forms.Select})
+            return self._with_plain_list(request, field)
+        if is_searched:
             kwargs["widget"] = ChooseOne(db_field, self.admin_site)
         elif db_field.name == "owner":
             kwargs["queryset"] = self._possible_owners(request)
@@ -96,15 +142,29 @@ class FieldsMixin(BaseModelAdmin):
         if db_field.name in self.checkbox_fields:
             kwargs["widget"] = forms.CheckboxSelectMultiple
         elif db_field.name in self.get_autocomplete_fields(request):
+            if is_plain(request):
+                field = super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": forms.SelectMultiple})
+                return self._with_plain_list(request, field)
             kwargs["widget"] = ChooseMany(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def _with_plain_list(self, request, field):
+        """Everything that a search would find, read once for all fields and rows that choose from it."""
+        model = field.queryset.model
+        lists = request.__dict__.setdefault("plain_lists", {})
+        if model not in lists:
+            found = self.admin_site.get_model_admin(model).get_queryset(request)[:MOST_IN_A_LIST]
+            lists[model] = [(row.pk, str(row)) for row in together({"listed": found})["listed"]]
+        blank = [] if isinstance(field, forms.ModelMultipleChoiceField) else [("", "Nothing")]
+        field.choices = blank + lists[model]
+        return field
+
     def _possible_owners(self, request):
         """Staff who can sign in, and whoever owns this page already."""
-        pk = request.resolver_match.kwargs.get("object_id", "")
-        owns_it = Q(pk__in=self.model._base_manager.filter(pk=pk).values("owner")) if pk.isdecimal() else Q()
         can_sign_in = Q(is_staff=True, is_active=True)
-        return get_user_model()._default_manager.filter(can_sign_in | owns_it if pk.isdecimal() else can_sign_in)
+        thing = getattr(request, "about", None)
+        owns_it = Q(pk=thing.owner_id) if thing is not None and thing.owner_id else Q()
+        return get_user_model()._default_manager.filter(can_sign_in | owns_it if owns_it else can_sign_in)
 
     def get_fieldsets(self, request, obj=None):
         """Who may only read gets texts as texts, and no fields that only ask."""

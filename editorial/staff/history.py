@@ -1,31 +1,56 @@
-"""The history of a thing in the admin: read by whoever may view it, brought back by whoever may change it."""
+"""The history of a thing in the admin: read and compared by whoever may view it, brought back by whoever may publish.
+
+The rights to an old version are those to the thing itself, asked anew by every view here.
+"""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import formats, timezone
 from simple_history.admin import SimpleHistoryAdmin
 
-from editorial import history
-
-# They say who sees the page and when, not what it says; an old version never changes that.
-_STAYS = {"status", "publish_at", "unpublish_at", "owner", "checked_on", "review_on"}
+from editorial import applying, history, record, versions
+from editorial.models import AuditEvent
+from editorial.staff.differing import differences_between
 
 
 class HistoryMixin(SimpleHistoryAdmin):
+    has_history_permission: Callable[[Any, Any], bool]  # of ThingAdmin
+    _may_bring_back: Callable[[Any, Any], bool]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.compare_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
+        return [path("<path:object_id>/history/compare/", view, name=name), *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        obj._history_user = request.user if request.user.pk else None
+        super(SimpleHistoryAdmin, self).save_model(request, obj, form, change)
+
     def _thing(self, request, object_id):
         key = unquote(object_id)
-        thing = self.get_queryset(request).filter(pk=key).first() if key.isdecimal() else None
+        thing = self.get_queryset(request).filter(pk=key).first() if key.isdecimal() and int(key) < 2**63 else None
         if thing is None:
             raise Http404
         if not self.has_view_permission(request, thing):
             raise PermissionDenied
+        if not self.has_history_permission(request, thing):
+            raise Http404
         return thing
+
+    def _record(self, thing, key: str):
+        records = self.model.history.select_related("history_user").filter(**{self.opts.pk.attname: thing.pk})
+        found = records.filter(pk=min(int(key), 2**63 - 1)).first() if key.isdecimal() else None
+        if found is None:
+            raise Http404
+        return found
 
     def _context(self, request, thing, **more):
         return self.admin_site.each_context(request) | {
@@ -43,66 +68,66 @@ class HistoryMixin(SimpleHistoryAdmin):
     def history_view(self, request, object_id, extra_context=None):
         thing = self._thing(request, object_id)
         saves = history.tell(thing, [inline.model for inline in self.inlines])
-        page = Paginator(saves, 30).get_page(request.GET.get("p"))
-        context = self._context(
-            request, thing, title=f"History of {thing}", page=page, version_name=self._name("simple_history")
-        )
-        return render(request, "admin/history.html", context)
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        thing = self._thing(request, object_id)
-        if not version_id.isdecimal():
-            raise Http404
-        record = self.model.history.filter(
-            pk=min(int(version_id), 2**63 - 1), **{self.opts.pk.attname: thing.pk}
-        ).first()
-        if record is None:
-            raise Http404
-        if request.method == "POST":
-            return self._bring_back(request, thing, record)
         context = self._context(
             request,
             thing,
-            title=f"{thing}, as it was on {_moment(record.history_date)}",
-            record=record,
-            fields=history.version_in_words(record),
-            may_bring_back=self.has_change_permission(request, thing),
+            title=f"History of {thing}",
+            page=Paginator(saves, 30).get_page(request.GET.get("p")),
+            version_name=self._name("simple_history"),
+            compare_url=reverse(self._name("compare"), args=[thing.pk]),
+        )
+        return render(request, "admin/history.html", context)
+
+    def compare_view(self, request, object_id):
+        thing = self._thing(request, object_id)
+        asked = [self._record(thing, request.GET.get(name, "")) for name in ("a", "b")]
+        older, newer = sorted(asked, key=lambda record: (record.history_date, record.history_id))
+        old, new = (versions.values_at(self, request, thing, record) for record in (older, newer))
+        context = self._context(
+            request,
+            thing,
+            title=f"What changed in {thing}",
+            older=older,
+            newer=newer,
+            differences=differences_between(self, old, new),
+        )
+        return render(request, "admin/compare.html", context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        thing = self._thing(request, object_id)
+        found = self._record(thing, version_id)
+        if request.method == "POST":
+            return self._bring_back(request, thing, found)
+        live = applying.live_values(self, request, thing)
+        old = versions.values_at(self, request, thing, found)
+        context = self._context(
+            request,
+            thing,
+            title=f"{thing}, as it was on {_moment(found.history_date)}",
+            record=found,
+            fields=history.version_in_words(found),
+            differences=differences_between(self, live, versions.as_it_was(old, live)),
+            may_bring_back=self._may_bring_back(request, thing),
         )
         return render(request, "admin/version.html", context)
 
-    def _bring_back(self, request, thing, record):
+    def _bring_back(self, request, thing, found):
         """Through the same form that judges every other change."""
-        if not self.has_change_permission(request, thing):
+        if not self._may_bring_back(request, thing):
             raise PermissionDenied
-        with transaction.atomic():
-            form_class = self.get_form(request, thing, change=True)
-            form = form_class(self._data(form_class, thing, record), instance=thing)
-            if not form.is_valid():
-                for name, errors in form.errors.items():
-                    label = form.fields[name].label if name in form.fields else "This version"
-                    messages.error(request, f"{label}: {' '.join(errors)}")
-                messages.error(request, "Nothing was changed.")
-                return HttpResponseRedirect(request.path)
-            self.save_model(request, form.save(commit=False), form, change=True)
-            form.save_m2m()
-            self.log_change(request, thing, self.construct_change_message(request, form, []))
-        messages.success(request, f"The version of {_moment(record.history_date)} is back.")
+        live = applying.live_values(self, request, thing)
+        wanted = versions.as_it_was(versions.values_at(self, request, thing, found), live)
+        when = _moment(found.history_date)
+        try:
+            applying.save_values(self, request, thing, wanted, live, why=f"Brought back the version of {when}")
+        except ValidationError as error:
+            for mistake in error.messages:
+                messages.error(request, mistake)
+            messages.error(request, "Nothing was changed.")
+            return HttpResponseRedirect(request.path)
+        record.write(AuditEvent.Action.RESTORED, thing, by=request.user, new={"version of": when})
+        messages.success(request, f"The version of {when} is back.")
         return HttpResponseRedirect(reverse(self._name("change"), args=[thing.pk]))
-
-    def _data(self, form_class, thing, record):
-        names = [name for name in form_class.base_fields if name in {field.name for field in self.opts.get_fields()}]
-        links = {field.name: field for field in record._history_m2m_fields}
-        data = {"change_reason": f"Brought back the version of {_moment(record.history_date)}"}
-        for name in names:
-            field = self.opts.get_field(name)
-            if name in links:
-                target = f"{field.m2m_reverse_field_name()}_id"
-                data[name] = list(getattr(record, name).values_list(target, flat=True))
-            elif field.many_to_many:
-                data[name] = list(getattr(thing, name).values_list("pk", flat=True))
-            else:
-                data[name] = getattr(thing if name in _STAYS else record, field.attname)
-        return data
 
 
 def _moment(at) -> str:

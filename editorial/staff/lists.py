@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils import formats, timezone
 
 from editorial.models import Publishable
+from editorial.review import overdue_since
 
 STATES = {
     "public": "Public now",
@@ -56,13 +57,20 @@ class ReviewFilter(admin.SimpleListFilter):
     parameter_name = "review"
 
     def lookups(self, request, model_admin):
-        return [("due", "Now"), ("soon", "Within 30 days"), ("later", "Later"), ("never", "No day is set")]
+        return [
+            ("due", "Now"),
+            ("overdue", "Since 30 days or more"),
+            ("soon", "Within 30 days"),
+            ("later", "Later"),
+            ("never", "No day is set"),
+        ]
 
     def queryset(self, request, queryset):
         today = timezone.localdate()
         soon = today + datetime.timedelta(days=30)
         asked = {
             "due": Q(review_on__lte=today),
+            "overdue": Q(review_on__lte=overdue_since()),
             "soon": Q(review_on__gt=today, review_on__lte=soon),
             "later": Q(review_on__gt=soon),
             "never": Q(review_on=None),
@@ -75,11 +83,13 @@ class OwnerFilter(admin.SimpleListFilter):
     parameter_name = "kept_by"
 
     def lookups(self, request, model_admin):
-        return [("me", "I do"), ("others", "Somebody else"), ("nobody", "Nobody yet")]
+        return [("me", "I do"), ("others", "Somebody else"), ("not_me", "Anybody but me"), ("nobody", "Nobody yet")]
 
     def queryset(self, request, queryset):
         if self.value() == "me":
             return queryset.filter(owner=request.user)
         if self.value() == "others":
             return queryset.exclude(owner=None).exclude(owner=request.user)
-        return queryset.filter(owner=None) if self.value() == "nobody" else queryset
+        if self.value() == "not_me":
+            return queryset.filter(~Q(owner=request.user) | Q(owner=None))
+        return queryset.unowned() if self.value() == "nobody" else queryset

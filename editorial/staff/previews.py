@@ -1,20 +1,61 @@
-"""Shows staff a page as the public will see it, before anybody else can."""
+"""Shows a page as the public would see it, before anybody else can: as it is saved, or as a proposal would have it.
 
-from django.contrib.admin import AdminSite
-from django.http import Http404
+What a proposal would change is really saved, through the thing's own form; the page is made; and then the transaction
+is undone. So a preview is the page itself, lists and all, and nothing has happened.
+"""
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from editorial import applying, images, values, workflow
+from editorial.models import Proposal
 
-class PreviewMixin:
-    """For the admin of something published. The app says which template shows a thing, and with what.
+WIDTHS = {"phone": "Phone", "desktop": "Desktop"}
 
-    The answer is a public page in every way but two: only those with the right to view the thing get it, and nobody
-    may keep it. `is_preview` tells the middleware to send the public Content-Security-Policy.
-    """
 
-    admin_site: AdminSite
+def page(
+    model_admin: ModelAdmin, request: HttpRequest, *, pk: int | None, proposal: Proposal | None = None, key: str = ""
+) -> HttpResponse:
+    """A public page in every way but three: nobody may keep it, only our own pages may frame it, and pictures that
+    nobody may see yet come along if there is a key to them. Raises ValidationError if the proposal does not fit."""
+    with transaction.atomic():
+        if proposal:
+            pk = _as_proposed(proposal).pk
+        thing = get_object_or_404(model_admin.preview_queryset(), pk=pk)  # type: ignore[attr-defined]
+        context = model_admin.preview_context(thing) | {"is_preview": True}  # type: ignore[attr-defined]
+        if key:
+            images.carry_key(context, key)
+        response = render(request, model_admin.preview_template(thing), context)  # type: ignore[attr-defined]
+        transaction.set_rollback(True)
+    response.headers["Cache-Control"] = "no-store"
+    response.is_framed = True  # type: ignore[attr-defined]
+    return response
+
+
+def _as_proposed(proposal: Proposal) -> Any:
+    request = applying.request_of(proposal.by, is_the_portal=True)
+    if proposal.object_id is None:
+        model_admin = applying.admin_of(proposal.content_type.model_class())
+        new: values.Values = {"fields": {}, "rows": {prefix: [] for prefix in proposal.values["rows"]}}
+        data = values.as_posted(proposal.values, new)
+        return applying.save_forms(model_admin, *applying.bound_forms(model_admin, request, None, data))
+    thing, model_admin, live, wanted, _ = workflow.read(proposal, request)
+    if thing is None:
+        raise Http404
+    return applying.save_values(model_admin, request, thing, wanted, live)
+
+
+class PreviewMixin(BaseModelAdmin):
+    """For the admin of something published. The app says which template shows a thing, and with what."""
 
     def preview_template(self, thing) -> str:
         raise NotImplementedError
@@ -26,23 +67,50 @@ class PreviewMixin:
         manager = self.model._default_manager
         return manager.for_page() if hasattr(manager, "for_page") else manager.all()
 
-    def _preview_name(self):
-        return f"{self.opts.app_label}_{self.opts.model_name}_preview"
+    def _preview_name(self, what="preview"):
+        return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
 
     def get_urls(self):
-        view = self.admin_site.admin_view(require_safe(self.preview))
-        return [path("<int:pk>/preview/", view, name=self._preview_name()), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/preview/", view(require_safe(self.preview)), name=self._preview_name()),
+            path("<int:pk>/preview/page/", view(self.preview_page), name=self._preview_name("preview_page")),
+            *super().get_urls(),
+        ]
 
     def preview_url(self, thing) -> str:
         return reverse(f"{self.admin_site.name}:{self._preview_name()}", args=[thing.pk])
 
+    def _previewed(self, request, pk):
+        thing = self.get_queryset(request).filter(pk=pk).first() if pk < 2**63 else None
+        if thing is None or not self.has_view_permission(request, thing):
+            raise Http404
+        return thing
+
     def preview(self, request, pk):
-        if pk >= 2**63:
-            raise Http404
-        thing = get_object_or_404(self.preview_queryset(), pk=pk)
-        if not self.has_view_permission(request, thing):
-            raise Http404
-        response = render(request, self.preview_template(thing), self.preview_context(thing) | {"is_preview": True})
-        response.is_preview = True
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        thing = self._previewed(request, pk)
+        address = reverse(f"{self.admin_site.name}:{self._preview_name('preview_page')}", args=[pk])
+        change_url = reverse(f"{self.admin_site.name}:{self._preview_name('change')}", args=[pk])
+        return frame(self.admin_site, request, thing, address, change_url)
+
+    @method_decorator(require_safe)
+    @method_decorator(xframe_options_sameorigin)
+    def preview_page(self, request, pk):
+        return page(self, request, pk=self._previewed(request, pk).pk)
+
+
+def frame(admin_site, request, thing, address: str, back: str, mistakes: tuple[str, ...] = ()) -> HttpResponse:
+    """The page around a preview, as wide as a phone or as a desktop."""
+    asked = request.GET.get("width")
+    context = admin_site.each_context(request) | {
+        "title": f"Preview of {thing}",
+        "thing": thing,
+        "address": address,
+        "back": back,
+        "mistakes": mistakes,
+        "width": asked if asked in WIDTHS else "desktop",
+        "widths": WIDTHS.items(),
+    }
+    response = render(request, "admin/preview.html", context)
+    response.has_frames = True  # type: ignore[attr-defined]
+    return response

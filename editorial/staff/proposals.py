@@ -1,7 +1,178 @@
-"""Lets staff keep a change beside the live page, instead of on it."""
+"""Lets staff keep a change beside the live page, instead of on it; and look at it before anything is saved."""
 
+from collections.abc import Callable
+from copy import copy
+
+from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+
+from editorial import applying, values, workflow
+from editorial.models import Proposal, Publishable
+from editorial.staff.checking import shown_only
+
+_DECIDE = ("status", "publish_at", "unpublish_at")
+
+
+def page_of(proposal: Proposal, view: str = "change") -> str:
+    return reverse(f"admin:editorial_proposal_{view}", args=[proposal.pk])
 
 
 class ProposalsMixin(BaseModelAdmin):
-    pass
+    has_publish_permission: Callable[..., bool]  # of ReachMixin
+
+    def get_readonly_fields(self, request, obj=None):
+        """Whoever may write but not publish sees who reads the page, and cannot change it."""
+        names = super().get_readonly_fields(request, obj)
+        return names if self.has_publish_permission(request, obj) else [*names, *_DECIDE]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        form_class.saver = request.user
+        form_class.is_kept_beside = self._is_kept_beside(request)
+        return shown_only(form_class) if getattr(request, "is_only_shown", False) else form_class
+
+    @staticmethod
+    def _is_kept_beside(request) -> bool:
+        return getattr(request, "kept_beside", None) is not None
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        thing = self._asked_for(request, object_id)
+        proposal = self._proposal(request, thing)
+        if proposal and request.method == "GET":
+            return self._continue(request, object_id, form_url, thing, proposal)
+        if request.method == "POST":
+            request.proposal = proposal
+            request.kept_beside = self._how_it_is_kept(request, thing, proposal)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _asked_for(self, request, object_id):
+        is_asked = request.method == "POST" or "proposal" in request.GET
+        if object_id is None or not is_asked or "_saveasnew" in request.POST:
+            return None
+        return self.get_object(copy(request), unquote(object_id))
+
+    def _proposal(self, request, thing):
+        """The open one that the address names; only for whoever may change what it is about."""
+        asked = request.GET.get("proposal")
+        if asked is None:
+            return None
+        if thing is None or not asked.isdecimal() or not self.has_change_permission(request, thing):
+            raise Http404
+        found = Proposal.objects.open().about(thing).filter(pk=min(int(asked), 2**63 - 1)).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _how_it_is_kept(self, request, thing, proposal) -> Proposal.Status | None:
+        """As which status what was typed is kept beside the page; None if it is saved on the page itself."""
+        if "_preview" in request.POST:
+            return Proposal.Status.SKETCH
+        if thing is None:
+            return None
+        may_publish = self.has_publish_permission(request, thing)
+        if proposal:
+            keeps = proposal.status != Proposal.Status.SCHEDULED or may_publish
+            return Proposal.Status(proposal.status) if keeps else Proposal.Status.WAITING
+        if {"_propose", "_send"} & set(request.POST):
+            return Proposal.Status.DRAFT
+        if may_publish or thing.status == Publishable.Status.DRAFT:
+            return None
+        return Proposal.Status.DRAFT
+
+    def _continue(self, request, object_id, form_url, thing, proposal):
+        """The form as the proposal has it, with whatever others have changed on the live page since."""
+        live = applying.live_values(self, request, thing)
+        wanted, _ = values.merge(proposal.base, proposal.values, live)
+        data = values.as_posted(wanted, live)
+        data["change_reason"] = proposal.why
+        return self.show_filled_in(request, object_id, form_url, thing, data, live, {"proposal": proposal})
+
+    def show_filled_in(self, request, object_id, form_url, thing, data, live, context):
+        """Django's own form page with this typed into it, and nothing saved."""
+        data["seen"], data["seen_at"] = values.fingerprint(live), thing.modified_at.isoformat()
+        posted = copy(request)
+        posted.method, posted.POST, posted._files = "POST", data, {}
+        posted.is_only_shown, posted.kept_beside = True, Proposal.Status.SKETCH
+        return self._changeform_view(posted, object_id, form_url, context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        if change and not form.is_bound and "seen" in form.fields:
+            rows = [shown.formset for shown in context["inline_admin_formsets"]]
+            form.initial["seen"] = values.fingerprint(values.shown(form, rows))
+        context.setdefault("proposal", getattr(request, "proposal", None))
+        context["may_preview"] = True
+        context["may_publish"] = self.has_publish_permission(request, obj)
+        context["is_live"] = obj is not None and obj.status == Publishable.Status.PUBLISHED
+        context["waiting"] = self._open_proposals(request, obj) if change else []
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def _open_proposals(self, request, thing):
+        if not self._is_within_reach(request, thing):
+            return []
+        return Proposal.objects.open().about(thing).select_related("by")
+
+    # Where Django saves, what was typed is kept beside the page instead.
+
+    def save_model(self, request, obj, form, change):
+        if not self._is_kept_beside(request):
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        if self._is_kept_beside(request):
+            self._keep(request, form, formsets)
+        else:
+            super().save_related(request, form, formsets, change)
+
+    def _keep(self, request, form, formsets):
+        thing = self.model._default_manager.get(pk=form.instance.pk) if form.instance.pk else None
+        typed = values.typed(form, formsets)
+        if thing is None:
+            live = {"fields": {}, "rows": {rows.prefix: [] for rows in formsets}}
+            wanted = typed
+        else:
+            live = applying.live_values(self, request, thing)
+            wanted, _ = values.merge_marked(form.cleaned_data.get("seen", ""), typed, live)
+            if "_send" in request.POST and thing.status == Publishable.Status.DRAFT:
+                live["fields"]["status"] = thing.status
+                wanted["fields"]["status"] = Publishable.Status.PUBLISHED.value
+        is_sketch = request.kept_beside == Proposal.Status.SKETCH
+        proposal = (None if is_sketch else request.proposal) or Proposal(by=request.user)
+        proposal.content_type = ContentType.objects.get_for_model(self.model)
+        proposal.object_id = thing.pk if thing else None
+        proposal.title = str(thing or form.instance)[:250]
+        proposal.status, proposal.base, proposal.values = request.kept_beside, live, wanted
+        if proposal.status != Proposal.Status.SCHEDULED:
+            proposal.publish_at = None
+        proposal.why = form.cleaned_data.get("change_reason") or proposal.why
+        proposal.save()
+        if "_send" in request.POST and proposal.status == Proposal.Status.DRAFT:
+            proposal = workflow.take("send", proposal, by=request.user)
+        request.proposal = proposal
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return [] if self._is_kept_beside(request) else super().construct_change_message(request, form, formsets, add)
+
+    def log_change(self, request, obj, message):
+        return None if self._is_kept_beside(request) else super().log_change(request, obj, message)
+
+    def log_addition(self, request, obj, message):
+        return None if self._is_kept_beside(request) else super().log_addition(request, obj, message)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if self._is_kept_beside(request):
+            return HttpResponseRedirect(page_of(request.proposal, "preview"))
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        if not self._is_kept_beside(request):
+            return super().response_change(request, obj)
+        if request.kept_beside == Proposal.Status.SKETCH:
+            return HttpResponseRedirect(page_of(request.proposal, "preview"))
+        words = "It waits for approval now. " if request.proposal.status == Proposal.Status.WAITING else ""
+        messages.success(request, f"Your change is kept beside the page. {words}The public does not see it yet.")
+        return HttpResponseRedirect(page_of(request.proposal))

@@ -9,11 +9,15 @@ from django.utils.html import format_html
 from editorial.forms import PublishableForm
 from editorial.staff.bulk import BulkMixin
 from editorial.staff.checking import ChecksMixin
+from editorial.staff.conflicts import ConflictsMixin
 from editorial.staff.history import HistoryMixin
 from editorial.staff.lists import OwnerFilter, ReviewFilter, StateFilter, state, state_in_words
 from editorial.staff.previews import PreviewMixin
 from editorial.staff.proposals import ProposalsMixin
 from editorial.staff.reach import ReachMixin
+from editorial.staff.recording import RecordingMixin
+from editorial.staff.reviewing import ReviewingMixin
+from editorial.staff.sharing import SharingMixin
 from editorial.staff.things import ThingAdmin
 
 PUBLICATION: Any = (
@@ -24,15 +28,29 @@ PUBLICATION: Any = (
             ("publish_at", "unpublish_at"),
             "owner",
             ("checked_on", "review_on"),
+            "given_to",
             "change_reason",
             "seen_at",
+            "seen",
         ],
         "description": "Who sees this page, from when, and who keeps it true. All times are Derby time.",
     },
 )
 
 
-class PublishableAdmin(BulkMixin, ChecksMixin, ProposalsMixin, PreviewMixin, HistoryMixin, ReachMixin, ThingAdmin):
+class PublishableAdmin(
+    BulkMixin,
+    ReviewingMixin,
+    ChecksMixin,
+    ProposalsMixin,
+    ConflictsMixin,
+    SharingMixin,
+    PreviewMixin,
+    HistoryMixin,
+    RecordingMixin,
+    ReachMixin,
+    ThingAdmin,
+):
     """Anything with a status."""
 
     form = PublishableForm

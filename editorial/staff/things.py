@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import CharField, Value, prefetch_related_objects
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db.models import CharField, Value
 
 from editorial.forms import ThingForm
-from editorial.staff.fields import FieldsMixin
+from editorial.queries import together
+from editorial.staff.fields import FieldsMixin, is_plain, read_choices
+from editorial.staff.recording import DeletionRecordingMixin
 
+EMPTY_ROWS = 2  # of each kind in a form without scripts
 MOST_ROWS = 200  # of one kind in one form; a form that claims more is not believed
 
 
@@ -22,7 +25,13 @@ class RowInline(FieldsMixin, admin.StackedInline):
     classes = ["collapse"]
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
+        formset = super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
+        formset.form.is_kept_beside = getattr(request, "kept_beside", None) is not None
+        return formset
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """Without scripts no button adds a row."""
+        return EMPTY_ROWS if is_plain(request) else super().get_extra(request, obj, **kwargs)
 
     def get_queryset(self, request):
         names = [name for name in self.get_autocomplete_fields(request) if self.model._meta.get_field(name).many_to_one]
@@ -30,7 +39,20 @@ class RowInline(FieldsMixin, admin.StackedInline):
         return rows.select_related(*names) if names else rows
 
 
-class ThingAdmin(FieldsMixin, admin.ModelAdmin):
+class ReadOnlyMixin(admin.options.BaseModelAdmin):
+    """For what the portal itself writes down: staff read it."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ThingAdmin(DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
     """Any list and form of ours."""
 
     list_per_page = 50
@@ -55,6 +77,27 @@ class ThingAdmin(FieldsMixin, admin.ModelAdmin):
             read_links(thing, whole=not self.has_change_permission(request, thing))
         return thing
 
+    def has_history_permission(self, request, obj) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if "_saveasnew" in request.POST:  # no form of ours offers a copy, so nobody gets one
+            raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        request.about = obj
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["plain_url"] = "" if is_plain(request) else f"?{request.GET.urlencode()}&plain=1"
+        if self.has_change_permission(request, obj):
+            read_choices(context["adminform"].form)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def _may_bring_back(self, request, thing) -> bool:
+        return self.has_change_permission(request, thing)
+
     def get_deleted_objects(self, objs, request):
         """Without the rows that only link two things, which mean nothing to anybody."""
         to_delete, *rest = super().get_deleted_objects(objs, request)
@@ -75,24 +118,26 @@ def _without_links(told: list) -> list:
 
 
 def read_links(thing, *, whole: bool) -> None:
-    """Loads all many-to-many links of one thing; unless whole, in one question, and only their keys."""
+    """Loads all many-to-many links of one thing in one question; unless whole, only their keys."""
     names = [field.name for field in thing._meta.many_to_many if field.remote_field.through._meta.auto_created]
-    if whole:
-        prefetch_related_objects([thing], *names)
-    if whole or not names:
+    if not names:
         return
+    found = together({name: getattr(thing, name).all() for name in names}) if whole else _read_keys(thing, names)
+    cache = {}
+    for name in names:
+        cache[name] = getattr(thing, name).all()
+        cache[name]._result_cache = found[name]
+        cache[name]._prefetch_done = True
+    thing._prefetched_objects_cache = cache
+
+
+def _read_keys(thing, names):
     questions = []
     for name in names:
         field = thing._meta.get_field(name)
         rows = field.remote_field.through._base_manager.filter(**{field.m2m_field_name(): thing.pk})
         questions.append(rows.order_by().values_list(Value(name, CharField()), f"{field.m2m_reverse_field_name()}_id"))
-    found: dict[str, list[int]] = {name: [] for name in names}
+    found: dict[str, list] = {name: [] for name in names}
     for name, key in questions[0].union(*questions[1:], all=True):
-        found[name].append(key)
-    cache = {}
-    for name in names:
-        related = thing._meta.get_field(name).related_model
-        cache[name] = getattr(thing, name).all()
-        cache[name]._result_cache = [related(pk=key) for key in found[name]]
-        cache[name]._prefetch_done = True
-    thing._prefetched_objects_cache = cache
+        found[name].append(thing._meta.get_field(name).related_model(pk=key))
+    return found

@@ -1,6 +1,7 @@
 """A real Chromium, talking to a real server process on the test database."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -50,3 +51,16 @@ def page(context):
     visited.on("requestfailed", lambda request: wrong.append(f"{request.url} failed"))
     yield visited
     assert wrong == []
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """Takes a picture for docs/staff.md: `picture(page, "name")`, or of one part of the page. `make pictures` keeps
+    them; otherwise they go away with the test, but what they show has been there."""
+    folder = Path(os.environ.get("PICTURES") or tmp_path)
+
+    def take(page, name, part=None):
+        page.wait_for_load_state("networkidle")
+        (part or page).screenshot(path=folder / f"{name}.png")
+
+    return take

@@ -139,3 +139,23 @@ def test_axe_finds_nothing(signed_in, programme, view, scheme):
     signed_in.wait_for_timeout(300)
 
     assert found_by_axe(signed_in) == []
+
+
+def test_without_scripts_everything_can_be_chosen_and_rows_be_added(browser, live_server, signed_in, programme):
+    partner, following = make.partner(name="Derby Museums"), make.programme(title="Next one")
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies(signed_in.context.cookies())
+    plain = context.new_page()
+    plain.goto(f"/admin/programmes/programme/{programme.pk}/change/")
+    plain.get_by_role("link", name="Without scripts").click()
+
+    plain.locator("[name=instead]").select_option(label="Next one")
+    plain.get_by_text("Partners, and what each does in it").click()
+    plain.locator("[name=involvements-0-partner]").select_option(label="Derby Museums")
+    plain.locator("[name=involvements-0-role]").select_option(label="Leads it")
+    plain.locator("[name=_save]").click()
+    context.close()
+
+    programme.refresh_from_db()
+    assert programme.involvements.get().partner == partner
+    assert programme.instead == following

@@ -68,7 +68,8 @@ def test_a_draft_is_seen_by_the_editor_and_by_nobody_else(page, reader):
     page.get_by_role("link", name="Not yet").first.click()
     page.get_by_role("link", name="Preview").click()
 
-    expect(page.locator("h1")).to_have_text("Not yet")
-    expect(page.get_by_text("Only staff can see this page")).to_be_visible()
+    framed = page.frame_locator("iframe")
+    expect(framed.locator("h1")).to_have_text("Not yet")
+    expect(framed.get_by_text("This page is not public as it is here")).to_be_visible()
     assert reader.goto("/programmes/not-yet/").status == 404
     assert reader.goto(page.url).url.partition("?")[0].endswith("/admin/login/")

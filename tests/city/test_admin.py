@@ -26,7 +26,9 @@ def as_form(thing, **changes):
             sent[field.name] = [other.pk for other in value]
         elif value is not None:
             sent[field.name] = value
-    return sent | {"figures-TOTAL_FORMS": 0, "figures-INITIAL_FORMS": 0} | changes
+    for name in ("pictures", "figures"):
+        sent |= {f"{name}-TOTAL_FORMS": 0, f"{name}-INITIAL_FORMS": 0}
+    return sent | changes
 
 
 @pytest.mark.parametrize("kind", THINGS)
@@ -47,9 +49,9 @@ def test_a_draft_is_previewed_and_not_public(browse, client, kind):
 
     assert client.get(draft.get_absolute_url()).status_code == 404
     assert client.get(address(draft, "preview")).status_code == 302
-    page = browse("moderator").get(address(draft, "preview")).content.decode()
+    page = browse("moderator").get(address(draft, "preview/page")).content.decode()
     assert "Not yet" in page
-    assert "Only staff can see this page" in page
+    assert "This page is not public as it is here" in page
 
 
 @pytest.mark.parametrize("layout", ["standard", "learning_city", "shared_goal"])
@@ -57,7 +59,7 @@ def test_every_layout_is_previewed(browse, layout):
     page = make.page(layout=layout, status="draft", title="Not yet")
     make.page_figure(page=page, source=make.source())
 
-    assert "Not yet" in browse("editor").get(address(page, "preview")).content.decode()
+    assert "Not yet" in browse("editor").get(address(page, "preview/page")).content.decode()
 
 
 def test_an_empty_page_is_not_published(browse):

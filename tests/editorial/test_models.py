@@ -314,13 +314,14 @@ def test_a_picture_is_as_wide_as_it_says_and_keeps_its_shape():
     image = make.image(width=2000, height=1333, preview_width=960)
 
     assert image.preview_height == 640
-    assert image.get_absolute_url() == f"/pictures/{image.key}/master.jpg"
-    assert image.preview_url == f"/pictures/{image.key}/preview.jpg"
+    assert image.get_absolute_url() == f"/pictures/{image.key}/1/master.jpg"
+    assert image.preview_url == f"/pictures/{image.key}/1/preview.jpg"
 
 
 HOLDERS = {
     "logo": lambda image, **fields: make.partner(logo=image, **fields),
     "picture": lambda image, **fields: make.programme(picture=image, **fields),
+    "picture of a page": lambda image, **fields: make.page_picture(image=image, page=make.page(**fields)).page,
 }
 every_holder = pytest.mark.parametrize("holder", HOLDERS)
 
@@ -351,8 +352,11 @@ def test_a_picture_taken_off_is_not_public_though_the_history_remembers_it(holde
     image = make.image()
     thing = HOLDERS[holder](image)
 
-    setattr(thing, holder, None)
-    thing.save()
+    if holder == "logo":
+        thing.logo = None
+        thing.save()
+    else:
+        thing.pictures.all().delete()
 
     assert not image.is_public()
 

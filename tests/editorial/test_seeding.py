@@ -162,6 +162,7 @@ EDITS = {
     "a row added": lambda programme: make.figure(programme=programme),
     "a row deleted": lambda programme: programme.steps.get().delete(),
     "a part of a partner changed": lambda programme: save(programme.involvements.get(), note="Since 2019"),
+    "a picture added": lambda programme: make.programme_picture(programme=programme, image=make.image()),
     "its good practice": lambda programme: save(programme.good_practice, lessons="<p>Other.</p>"),
     "its good practice deleted": lambda programme: programme.good_practice.delete(),
 }
@@ -345,6 +346,15 @@ def test_a_link_to_what_staff_deleted_is_left_out():
 
 
 @pytest.mark.django_db
+def test_what_was_seeded_before_pictures_were_rows_still_counts_as_untouched(around):
+    load_one()
+
+    state = seeding._state(Programme.objects.get())
+
+    assert (state["picture"], "pictures" in state) == (None, False)
+    assert "pictures" not in seeding._state(make.page())
+
+
 def test_each_thing_is_seeded_under_one_key():
     SeededRow.objects.create(kind="city.Page", key="about", object_id=1)
 

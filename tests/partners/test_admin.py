@@ -69,7 +69,7 @@ def test_a_draft_is_previewed(browse, client):
     draft = make.partner(name="Not yet", status="draft")
 
     assert client.get(draft.get_absolute_url()).status_code == 404
-    assert "Not yet" in browse("moderator").get(address(draft, "preview")).content.decode()
+    assert "Not yet" in browse("moderator").get(address(draft, "preview/page")).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_logo_has_an_absolute_address(client):
 
     organisation, _ = read_back(client, make.partner(logo=image).get_absolute_url())
 
-    assert organisation["logo"] == f"http://testserver/pictures/{image.key}/master.jpg"
+    assert organisation["logo"] == f"http://testserver/pictures/{image.key}/1/master.jpg"
 
 
 def test_the_way_back_is_numbered_from_home(client):

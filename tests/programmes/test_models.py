@@ -196,7 +196,7 @@ def test_everything_of_a_page_comes_in_one_question(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         found = Programme.objects.for_page().get(pk=programme.pk)
-        assert found.picture.width
+        assert found.picture_list[0]["image__width"] == 2000
         assert found.good_practice.source.title == source.title
 
     assert found.theme_list == [{"title": theme.title, "slug": theme.slug}]

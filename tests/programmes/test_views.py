@@ -30,11 +30,12 @@ def glance(html):
 
 @pytest.fixture
 def costs(settings, django_assert_num_queries):
-    """Says that a page asks the database so often; once more where pages are kept, to see whether one is still good."""
+    """Says that a page asks the database so often; once more for the notice, and once more where pages are kept, to see
+    whether one is still good."""
 
     def check(address, questions):
         for settings.KEPT_PAGES in (0, 100):
-            with django_assert_num_queries(questions + bool(settings.KEPT_PAGES)):
+            with django_assert_num_queries(questions + 1 + bool(settings.KEPT_PAGES)):
                 assert Client().get(address).status_code == 200
 
     return check
@@ -199,6 +200,7 @@ def add_everything(programme, count):
         Step.objects.create(programme=programme, when="2018", what="It began.", source=source)
         Period.objects.create(programme=programme, label="2018/19")
         Funding.objects.create(programme=programme, amount=5, what="Books", funder=partner, source=source)
+        make.programme_picture(programme=programme, image=make.image())
         programme.themes.add(make.theme())
         programme.priority_areas.add(make.priority_area())
         programme.wards.add(make.ward())
@@ -387,9 +389,50 @@ def test_a_picture_stands_with_its_words_and_its_maker_and_without_one_is_a_draw
     html = page_of(client, picture=image)
 
     assert 'alt="Children on a stage"' in html
-    assert "<figcaption>Ada</figcaption>" in html
+    assert '<figcaption><span class="hint">Ada, All rights reserved</span></figcaption>' in html
     assert 'class="windows"' not in html
     assert 'class="windows" aria-hidden="true"' in page_of(client)
+
+
+def test_the_first_picture_is_fetched_first_and_the_others_when_they_come_into_view(client):
+    programme = make.programme()
+    licensed = make.image(alternative_text="Boats on the river", credit="Bo", licence="cc-by-4")
+    make.programme_picture(programme=programme, image=licensed, order=2, caption="In May.")
+    make.programme_picture(programme=programme, image=make.image(), order=1, alternative_text="A full stage")
+    make.programme_picture(programme=programme, image=make.image(), order=3, is_decorative=True)
+
+    html = text_of(client, programme.get_absolute_url())
+
+    pictures = re.findall(r"<picture>(.*?)</picture>", html)
+    assert [re.search(r'alt="([^"]*)"', picture)[1] for picture in pictures] == [
+        "A full stage",
+        "Boats on the river",
+        "",
+    ]
+    assert ['fetchpriority="high"' in picture for picture in pictures] == [True, False, False]
+    assert ['loading="lazy"' in picture for picture in pictures] == [False, True, True]
+    assert all('type="image/avif"' in picture and 'width="2000" height="1000"' in picture for picture in pictures)
+    assert f"{licensed.address('640.avif')} 640w" in pictures[1]
+    licence = '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC BY 4.0</a>'
+    assert f'In May. <span class="hint">Bo, {licence}</span>' in html
+
+
+def test_until_its_sizes_are_made_a_picture_stands_in_the_two_that_are_there(client):
+    html = page_of(client, picture=make.image(widths=[]))
+
+    picture = re.search(r"<picture>(.*?)</picture>", html)[1]
+    assert "avif" not in picture
+    assert "preview.jpg 960w, " in picture
+    assert "master.jpg 2000w" in picture
+
+
+def test_what_networks_show_of_a_page_with_a_picture_is_its_wide_crop(client):
+    image = make.image()
+
+    html = page_of(client, picture=image)
+
+    assert f'<meta property="og:image" content="http://testserver{image.wide_url}">' in html
+    assert '<meta property="og:image:alt" content="Children on a stage">' in html
 
 
 def test_words_of_others_are_not_taken_for_mark_up(client):

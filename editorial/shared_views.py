@@ -1,0 +1,105 @@
+"""What somebody with a preview link sees. Only the key opens it; no account, no cookie."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from editorial import applying, sharing, workflow
+from editorial.models import Answer
+from editorial.staff import previews
+from editorial.staff.differing import differences_between
+from editorial.structured import absolute
+
+
+class AnswerForm(forms.ModelForm):
+    class Meta:
+        model = Answer
+        fields = ["name", "verdict", "comment"]
+        widgets = {"verdict": forms.RadioSelect, "comment": forms.Textarea(attrs={"rows": 5})}
+        labels = {"comment": "Your words"}
+        help_texts = {"comment": "What should change, and to what? If all is right you may leave this empty."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+        self.fields["verdict"].choices = Answer.Verdict.choices
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("verdict") == Answer.Verdict.CHANGE and not cleaned.get("comment", "").strip():
+            self.add_error("comment", ValidationError("Say what should change.", code="needed"))
+        return cleaned
+
+
+def _open(request):
+    link = sharing.find(request.GET.get("key", ""))
+    if link is None or link.thing is None:
+        raise Http404
+    return link
+
+
+def _private(response):
+    """Nobody keeps it, finds it, or learns its address from where a reader goes next."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@csrf_exempt  # the key in the address is the only right there is: a browser brings nothing along that could be misused
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared(request):
+    try:
+        link = _open(request)
+    except Http404:
+        return _private(render(request, "preview/ended.html", status=404))
+    form = AnswerForm(request.POST or None) if request.method == "POST" else AnswerForm()
+    is_full = link.answers.count() >= sharing.MOST_ANSWERS
+    if request.method == "POST" and not is_full and form.is_valid():
+        answered = link.proposal.get_absolute_url() if link.proposal else _share_page(link.thing)
+        sharing.answer(link, **form.cleaned_data, address=absolute(answered))
+        key = request.GET["key"]
+        return _private(HttpResponseRedirect(f"{reverse('preview:shared')}?key={key}&thanks=1"))
+    context = {
+        "link": link,
+        "thing": link.thing,
+        "key": request.GET["key"],
+        "form": form,
+        "is_full": is_full,
+        "thanks": "thanks" in request.GET and request.method != "POST",
+        "differences": _differences(link),
+        "shown_at": sharing.shown_at(link),
+    }
+    response = render(request, "preview/shared.html", context)
+    response.has_frames = True
+    return _private(response)
+
+
+def _share_page(thing) -> str:
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_share", args=[thing.pk])
+
+
+def _differences(link):
+    if link.proposal is None:
+        return []
+    request = applying.request_of(link.proposal.by, is_the_portal=True)
+    thing, model_admin, live, wanted, _ = workflow.read(link.proposal, request)
+    return differences_between(model_admin, live, wanted) if thing else []
+
+
+@require_safe
+@xframe_options_sameorigin
+def shared_page(request):
+    """The page itself, for the frame."""
+    link = _open(request)
+    model_admin = applying.admin_of(link.content_type.model_class())
+    key = request.GET["key"]
+    try:
+        response = previews.page(model_admin, request, pk=link.object_id, proposal=link.proposal, key=key)
+    except ValidationError:
+        raise Http404 from None
+    return _private(response)

@@ -1,0 +1,208 @@
+"""The only writer of a proposal's status.
+
+    being written ──send──► waiting ──refuse──► refused
+          │  ▲                 │ ▲
+          │  └──── reopen ─────┘ └──────── fail ─────────┐
+          ├──────── schedule ──┴──► scheduled ───────────┤
+          └──────── publish ────────────┴──► published ◄─┘ (at its time)
+
+Whoever may change a thing may write, send and take back what is proposed for it. Whoever may publish it decides.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import formats, timezone
+from procrastinate.contrib.django import app
+
+from editorial import applying, mail, record, values
+from editorial.models import AuditEvent, Editing, Proposal
+
+_PUBLISH = "editorial.jobs.proposals.publish_at_its_time"
+
+Status = Proposal.Status
+Action = AuditEvent.Action
+
+
+@dataclass(frozen=True)
+class Step:
+    start: tuple[Status, ...]
+    end: Status
+    who: str  # change: may change the thing; publish: may publish it; portal: nobody but the portal itself
+    action: Action
+
+
+STEPS = {
+    "send": Step((Status.DRAFT,), Status.WAITING, "change", Action.PROPOSED),
+    "reopen": Step((Status.WAITING, Status.SCHEDULED), Status.DRAFT, "change", Action.TAKEN_BACK),
+    "take_back": Step(Proposal.OPEN, Status.TAKEN_BACK, "change", Action.TAKEN_BACK),
+    "schedule": Step(Proposal.OPEN, Status.SCHEDULED, "publish", Action.SCHEDULED),
+    "publish": Step(Proposal.OPEN, Status.PUBLISHED, "publish", Action.APPROVED),
+    "refuse": Step((Status.WAITING, Status.SCHEDULED), Status.REFUSED, "publish", Action.REFUSED),
+    "fail": Step((Status.SCHEDULED,), Status.WAITING, "portal", Action.REFUSED),
+}
+
+
+class Impossible(Exception):
+    """The step cannot be taken from where the proposal is now; the message says so in words."""
+
+
+def may(step: str, proposal: Proposal, person: Any) -> bool:
+    """Whether somebody may take a step, wherever the proposal is. Asks the database about the thing."""
+    who = STEPS[step].who
+    thing = proposal.thing
+    if who == "portal" or thing is None:
+        return False
+    model_admin = applying.admin_of(type(thing))
+    request = applying.request_of(person)
+    if who == "publish":
+        return model_admin.has_publish_permission(request, thing)
+    return model_admin.has_change_permission(request, thing)
+
+
+def steps_open_to(proposal: Proposal, person: Any) -> set[str]:
+    rights = {"change": may("take_back", proposal, person), "publish": may("publish", proposal, person)}
+    return {name for name, step in STEPS.items() if proposal.status in step.start and rights.get(step.who)}
+
+
+@transaction.atomic
+def take(step: str, proposal: Proposal, *, by: Any, note: str = "", at: datetime.datetime | None = None) -> Proposal:
+    """Raises PermissionDenied, Impossible, or ValidationError with what the thing's own form would not take.
+
+    `by` is a person, or None for the portal itself, which only carries out what somebody decided before.
+    """
+    rule = STEPS[step]
+    found = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if by is not None and not may(step, found, by):
+        raise PermissionDenied
+    if found.status not in rule.start:
+        raise Impossible(f"Nothing was done: this change is “{found.get_status_display()}” now.")
+    if step == "refuse" and not note.strip():
+        raise ValidationError("Say why, so that whoever wrote it knows what to do.")
+    old = {"state": found.get_status_display()}
+    if step == "schedule":
+        found.publish_at = _in_time(at)
+        old["decided"] = str(found.decided_by or "")
+    if step in ("schedule", "publish", "refuse") and by is not None:
+        found.decided_by, found.decided_at, found.words = by, timezone.now(), note
+    if step == "publish":
+        _apply(found, found.decided_by if by is None else by)
+    if step == "fail":
+        found.problems = note.split("\n")
+    elif step != "refuse":
+        found.problems = []
+    found.status = rule.end
+    if step not in ("schedule", "publish"):
+        found.publish_at = None
+    found.save()
+    if step == "schedule":
+        at_its_time = app.configure_task(_PUBLISH, schedule_at=found.publish_at)
+        at_its_time.defer(proposal_id=found.pk)
+    _tell(found, step, by, note)
+    new = {"state": found.get_status_display()}
+    if by is None:
+        new["decided by"] = str(found.decided_by or "")
+    if step == "schedule" and found.publish_at:
+        new["at"] = formats.date_format(timezone.localtime(found.publish_at), "j F Y, H:i")
+    record.write(rule.action, found.thing, by=by, old=old, new=new, note=note or found.why)
+    return found
+
+
+def due() -> list[int]:
+    return list(Proposal.objects.due().order_by("publish_at").values_list("pk", flat=True))
+
+
+def carry_out(pk: int) -> None:
+    """Publishes a scheduled proposal whose time has come by the database's clock; of any other nothing becomes.
+
+    One that does not fit any more waits again, with the reasons, and whoever wrote it is told.
+    """
+    proposal = Proposal.objects.due().filter(pk=pk).first()
+    if proposal is None:
+        return
+    try:
+        take("publish", proposal, by=None)
+    except ValidationError as error:
+        take("fail", proposal, by=None, note="\n".join(error.messages))
+    except Impossible:
+        return  # somebody was quicker
+
+
+def forget_sketches() -> None:
+    yesterday = Now() - datetime.timedelta(days=1)
+    Proposal.objects.filter(status=Status.SKETCH, modified_at__lt=yesterday).delete()
+    Editing.objects.filter(seen_at__lt=yesterday).delete()
+
+
+_NEWS = {
+    "publish": "is published",
+    "schedule": "will be published",
+    "refuse": "is refused",
+    "fail": "could not be published at its time",
+}
+
+
+def _tell(proposal, step, by, note) -> None:
+    """Mails whoever wrote it what was decided; and the owner of the page that something waits."""
+    link = f"Read it here: {settings.SITE_URL}{proposal.get_absolute_url()}"
+    if step == "send":
+        owner = getattr(proposal.thing, "owner", None)
+        if owner and owner != by and owner.is_active:
+            words = f"{by} has sent a change of “{proposal.title}” for approval."
+            text = "\n\n".join(filter(None, [words, proposal.why, link]))
+            mail.send(to=owner.email, subject=f"Waiting for approval: {proposal.title}", text=text)
+        return
+    writer = proposal.by
+    if step in _NEWS and writer and writer != by and writer.is_active:
+        news = f"your change of “{proposal.title}” {_NEWS[step]}"
+        text = "\n\n".join(filter(None, [f"{news.capitalize()}.", note, link]))
+        mail.send(to=writer.email, subject=f"{proposal.title}: {_NEWS[step]}", text=text)
+
+
+def _in_time(at):
+    if at is None:
+        raise ValidationError("Choose a day and a time.")
+    if at <= timezone.now():
+        raise ValidationError("That moment has passed. Choose a later one, or publish now.")
+    return at
+
+
+def _apply(proposal, person):
+    """What the proposal changes, on top of what the thing says now."""
+    request = applying.request_of(person, is_the_portal=True)
+    thing, model_admin, live, wanted, _ = read(proposal, request)
+    if thing is None:
+        raise Impossible("The page it is about is not there any more.")
+    applying.save_values(model_admin, request, thing, wanted, live, why=proposal.why)
+
+
+def read(proposal: Proposal, request: Any) -> tuple[Any, Any, values.Values, values.Values, list[values.Clash]]:
+    """The thing as it is now, its admin, its values now, those it would have, and where others changed the same."""
+    model = proposal.content_type.model_class()
+    if model is None:
+        return None, None, {}, {}, []
+    model_admin = applying.admin_of(model)
+    thing = model._default_manager.filter(pk=proposal.object_id).first()
+    if thing is None:
+        return None, model_admin, {}, {}, []
+    live = applying.live_values(model_admin, request, thing)
+    wanted, clashes = values.merge(proposal.base, proposal.values, live)
+    return thing, model_admin, live, wanted, clashes
+
+
+def mistakes(proposal: Proposal) -> list[str]:
+    """What would keep it from being published now. Tries, and undoes it."""
+    try:
+        with transaction.atomic():
+            _apply(proposal, proposal.by)
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        return error.messages
+    except Impossible as error:
+        return [str(error)]
+    return []

@@ -1,0 +1,269 @@
+"""A proposal from being written to being public, or not: who may take which step from where."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from editorial import workflow
+from editorial.models import AuditEvent, Mail, Proposal
+from programmes.models import HeadlineFigure, Programme, Step
+from tests import make
+
+Status = Proposal.Status
+PEOPLE = ("stranger", "moderator", "writer", "editor", "administrator")
+STATUSES = [status for status in Status if status != Status.SKETCH]
+CHANGE, PUBLISH = {"writer", "editor", "administrator"}, {"editor", "administrator"}
+# Each step: from where, to where, by whom.
+TABLE = {
+    "send": ({Status.DRAFT}, Status.WAITING, CHANGE),
+    "reopen": ({Status.WAITING, Status.SCHEDULED}, Status.DRAFT, CHANGE),
+    "take_back": ({Status.DRAFT, Status.WAITING, Status.SCHEDULED}, Status.TAKEN_BACK, CHANGE),
+    "schedule": ({Status.DRAFT, Status.WAITING, Status.SCHEDULED}, Status.SCHEDULED, PUBLISH),
+    "publish": ({Status.DRAFT, Status.WAITING, Status.SCHEDULED}, Status.PUBLISHED, PUBLISH),
+    "refuse": ({Status.WAITING, Status.SCHEDULED}, Status.REFUSED, PUBLISH),
+    "fail": ({Status.SCHEDULED}, Status.WAITING, set()),
+}
+
+
+@pytest.fixture
+def programme(db):
+    return make.programme(title="Reading", body="<p>Children read.</p>", running="3-finished", summary="Old words.")
+
+
+def tomorrow():
+    return timezone.now() + datetime.timedelta(days=1)
+
+
+def test_the_table_is_the_one_in_the_code():
+    assert {name: (set(step.start), step.end) for name, step in workflow.STEPS.items()} == {
+        name: (start, end) for name, (start, end, _) in TABLE.items()
+    }
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("step", TABLE)
+def test_who_may_take_which_step_from_where(cast, programme, step, who, status):
+    start, end, allowed = TABLE[step]
+    proposal = make.proposal(programme, by=cast.writer, status=status, summary="New words.")
+
+    def take():
+        return workflow.take(step, proposal, by=getattr(cast, who), note="Because.", at=tomorrow())
+
+    if who not in allowed:
+        with pytest.raises(PermissionDenied):
+            take()
+    elif status not in start:
+        with pytest.raises(workflow.Impossible):
+            take()
+    else:
+        assert take().status == end
+    proposal.refresh_from_db()
+    moved = who in allowed and status in start
+    assert proposal.status == (end if moved else status)
+    programme.refresh_from_db()
+    assert programme.summary == ("New words." if moved and end == Status.PUBLISHED else "Old words.")
+
+
+def test_publishing_changes_fields_and_lists_and_nothing_else(cast, programme):
+    kept = make.figure(programme=programme, value=5, what="schools")
+    going = make.figure(programme=programme, value=7, what="pupils")
+    step = Step.objects.create(programme=programme, when="2019", what="It began")
+    theme = make.theme()
+    rows = {
+        "figures": [
+            {"id": str(kept.pk), "value": "6", "unit": "schools", "what": "schools", "order": "0"},
+            {"id": "", "value": "100", "unit": "books", "what": "books read", "order": "1"},
+        ]
+    }
+    proposal = make.proposal(programme, by=cast.editor, summary="New words.", themes=[str(theme.pk)], rows=rows)
+
+    workflow.take("publish", proposal, by=cast.editor)
+
+    programme.refresh_from_db()
+    assert programme.summary == "New words."
+    assert list(programme.themes.all()) == [theme]
+    assert sorted(str(figure) for figure in programme.figures.all()) == ["100 books read", "6 schools"]
+    assert not HeadlineFigure.objects.filter(pk=going.pk).exists()
+    assert list(programme.steps.all()) == [step]
+    assert programme.title == "Reading"
+
+
+def test_what_others_changed_meanwhile_stays(cast, programme):
+    proposal = make.proposal(programme, by=cast.editor, summary="New words.")
+    programme.title = "Reading together"
+    programme.save()
+    added = Step.objects.create(programme=programme, when="2019", what="It began")
+
+    workflow.take("publish", proposal, by=cast.editor)
+
+    programme.refresh_from_db()
+    assert (programme.title, programme.summary) == ("Reading together", "New words.")
+    assert list(programme.steps.all()) == [added]
+
+
+def test_what_the_form_refuses_is_not_published(cast, programme):
+    make.programme(title="Taken")
+    proposal = make.proposal(programme, by=cast.editor, title="Taken", summary="New words.")
+
+    with pytest.raises(ValidationError, match="Title"):
+        workflow.take("publish", proposal, by=cast.editor)
+
+    proposal.refresh_from_db()
+    programme.refresh_from_db()
+    assert (proposal.status, programme.summary) == (Status.DRAFT, "Old words.")
+
+
+def test_a_refusal_says_why(cast, programme):
+    proposal = make.proposal(programme, by=cast.writer, status="waiting")
+
+    with pytest.raises(ValidationError, match="Say why"):
+        workflow.take("refuse", proposal, by=cast.editor, note="  ")
+    workflow.take("refuse", proposal, by=cast.editor, note="Where is this said?")
+
+    proposal.refresh_from_db()
+    assert (proposal.words, proposal.decided_by) == ("Where is this said?", cast.editor)
+    mail = Mail.objects.get(to=cast.writer.email)
+    assert "Where is this said?" in mail.text
+
+
+@pytest.mark.parametrize("at", [None, datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)])
+def test_a_time_that_is_none_or_has_passed_is_refused(cast, programme, at):
+    proposal = make.proposal(programme, by=cast.editor)
+
+    with pytest.raises(ValidationError):
+        workflow.take("schedule", proposal, by=cast.editor, at=at)
+
+
+def test_each_decision_is_in_the_record(cast, programme):
+    proposal = make.proposal(programme, by=cast.writer, summary="New words.")
+
+    workflow.take("send", proposal, by=cast.writer, note="Please look")
+    workflow.take("publish", proposal, by=cast.editor)
+
+    lines = AuditEvent.objects.filter(object_id=programme.pk).order_by("pk").values_list("action", "by", "object_words")
+    assert list(lines) == [("proposed", cast.writer.pk, "Reading"), ("approved", cast.editor.pk, "Reading")]
+    assert programme.history.first().history_user == cast.editor
+
+
+def test_somebody_who_waits_is_told_and_so_is_whoever_decides(cast, programme):
+    programme.owner = cast.editor
+    programme.save()
+    proposal = make.proposal(programme, by=cast.writer)
+
+    workflow.take("send", proposal, by=cast.writer)
+    workflow.take("publish", proposal, by=cast.editor)
+
+    assert set(Mail.objects.values_list("to", "subject")) == {
+        (cast.editor.email, "Waiting for approval: Reading"),
+        (cast.writer.email, "Reading: is published"),
+    }
+
+
+def schedule(cast, programme, **fields):
+    proposal = make.proposal(programme, by=cast.writer, **fields)
+    return workflow.take("schedule", proposal, by=cast.editor, at=timezone.now() + datetime.timedelta(hours=1))
+
+
+def make_due(proposal):
+    Proposal.objects.filter(pk=proposal.pk).update(publish_at=timezone.now() - datetime.timedelta(seconds=1))
+
+
+def test_before_its_time_nothing_happens(cast, programme, run_jobs):
+    proposal = schedule(cast, programme, summary="New words.")
+
+    workflow.carry_out(proposal.pk)
+    run_jobs()
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=2)):  # our clock is not the one that counts
+        workflow.carry_out(proposal.pk)
+
+    programme.refresh_from_db()
+    assert programme.summary == "Old words."
+    assert workflow.due() == []
+
+
+def test_at_its_time_it_is_published_in_the_name_of_whoever_decided(cast, programme, run_jobs):
+    proposal = schedule(cast, programme, summary="New words.")
+    make_due(proposal)
+
+    run_jobs(at=timezone.now() + datetime.timedelta(hours=2))
+
+    proposal.refresh_from_db()
+    programme.refresh_from_db()
+    assert (proposal.status, programme.summary) == (Status.PUBLISHED, "New words.")
+    assert programme.history.first().history_user == cast.editor
+    line = AuditEvent.objects.get(action="approved")
+    assert (line.by, line.by_words, line.new["decided by"]) == (None, "the portal itself", "Edie Editor")
+
+
+def test_a_lost_job_does_not_matter(cast, programme):
+    proposal = schedule(cast, programme, summary="New words.")
+    make_due(proposal)
+
+    for pk in workflow.due():
+        workflow.carry_out(pk)
+    workflow.carry_out(proposal.pk)
+
+    programme.refresh_from_db()
+    assert programme.summary == "New words."
+    assert AuditEvent.objects.filter(action="approved").count() == 1
+
+
+def test_whoever_decided_may_have_left_since(cast, programme):
+    proposal = schedule(cast, programme, summary="New words.")
+    make_due(proposal)
+    cast.editor.is_active = False
+    cast.editor.save()
+
+    workflow.carry_out(proposal.pk)
+
+    programme.refresh_from_db()
+    assert programme.summary == "New words."
+
+
+def test_what_does_not_fit_at_its_time_waits_again_and_its_writer_is_told_why(cast, programme):
+    proposal = schedule(cast, programme, title="Taken")
+    make.programme(title="Taken")
+    make_due(proposal)
+
+    workflow.carry_out(proposal.pk)
+
+    proposal.refresh_from_db()
+    programme.refresh_from_db()
+    assert (proposal.status, programme.title) == (Status.WAITING, "Reading")
+    assert "Title" in proposal.problems[0]
+    assert "Title" in Mail.objects.get(to=cast.writer.email, subject__contains="could not be published").text
+
+
+def test_a_proposal_can_take_a_page_down_at_a_time(cast, programme, client):
+    proposal = make.proposal(programme, by=cast.editor)
+    proposal.values["fields"]["status"] = "draft"
+    proposal.save()
+    proposal = workflow.take("schedule", proposal, by=cast.editor, at=tomorrow())
+    make_due(proposal)
+
+    workflow.carry_out(proposal.pk)
+
+    assert client.get(programme.get_absolute_url()).status_code == 404
+
+
+def test_a_thing_that_is_gone_leaves_nothing_to_decide(cast, programme):
+    proposal = make.proposal(programme, by=cast.editor)
+    Programme.objects.filter(pk=programme.pk).delete()
+
+    assert workflow.steps_open_to(Proposal.objects.get(pk=proposal.pk), cast.editor) == set()
+    assert workflow.mistakes(proposal) == ["The page it is about is not there any more."]
+
+
+def test_sketches_are_forgotten_after_a_day(cast, programme):
+    old = make.proposal(programme, by=cast.editor, status="sketch")
+    Proposal.objects.filter(pk=old.pk).update(modified_at=timezone.now() - datetime.timedelta(days=2))
+    new = make.proposal(programme, by=cast.editor, status="sketch")
+    draft = make.proposal(programme, by=cast.editor)
+
+    workflow.forget_sketches()
+
+    assert set(Proposal.objects.all()) == {new, draft}
