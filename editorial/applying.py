@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from simple_history.models import HistoricalRecords
 
 from editorial import values
+from editorial.queries import read_links
 from editorial.values import Values
 
 Forms = tuple[BaseModelForm, list[BaseInlineFormSet]]
@@ -34,6 +35,7 @@ def live_forms(model_admin: Any, request: HttpRequest, thing: models.Model) -> F
     """The thing's forms as nobody has typed into them yet."""
     asked = copy(request)
     asked.method = "GET"
+    read_links(thing, whole=False)
     form = _form_class(model_admin, asked, thing)(instance=thing)
     return form, model_admin._create_formsets(asked, thing, change=True)[0]
 
@@ -106,6 +108,7 @@ def apply(model_admin: Any, request: HttpRequest, thing: models.Model, changes: 
 
 def mistakes(form: BaseModelForm, formsets: list[Any]) -> list[str]:
     """Each with the name of its field, for where the form itself is not shown."""
+    all_valid(formsets)
     told = [_told(form, name, errors) for name, errors in form.errors.items()]
     for rows in formsets:
         told += [str(error) for error in rows.non_form_errors()]

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
@@ -46,3 +46,29 @@ def together(querysets: Mapping[str, QuerySet]) -> dict[str, list[Any]]:
         name: [partial(queryset.model, json.loads(row)) for row in rows]
         for (name, queryset), rows in zip(querysets.items(), found, strict=True)
     }
+
+
+def read_links(thing, *, whole: bool) -> None:
+    """Loads all many-to-many links of one thing in one question; unless whole, only their keys."""
+    names = [field.name for field in thing._meta.many_to_many if field.remote_field.through._meta.auto_created]
+    if not names:
+        return
+    found = together({name: getattr(thing, name).all() for name in names}) if whole else _read_keys(thing, names)
+    cache = {}
+    for name in names:
+        cache[name] = getattr(thing, name).all()
+        cache[name]._result_cache = found[name]
+        cache[name]._prefetch_done = True
+    thing._prefetched_objects_cache = cache
+
+
+def _read_keys(thing, names):
+    questions = []
+    for name in names:
+        field = thing._meta.get_field(name)
+        rows = field.remote_field.through._base_manager.filter(**{field.m2m_field_name(): thing.pk})
+        questions.append(rows.order_by().values_list(Value(name, CharField()), f"{field.m2m_reverse_field_name()}_id"))
+    found: dict[str, list] = {name: [] for name in names}
+    for name, key in questions[0].union(*questions[1:], all=True):
+        found[name].append(thing._meta.get_field(name).related_model(pk=key))
+    return found

@@ -42,9 +42,12 @@ def shown(form: forms.BaseModelForm, formsets: Iterable[BaseInlineFormSet]) -> V
 
 
 def typed(form: forms.BaseModelForm, formsets: Iterable[BaseInlineFormSet]) -> Values:
-    """What somebody typed, right or wrong; rows they deleted or left empty are left out."""
+    """What somebody typed, right or wrong. Rows they deleted or left empty are left out; so are lists they may only
+    read."""
     found: Values = {"fields": _typed(form), "rows": {}}
     for rows in formsets:
+        if not getattr(rows, "is_writable", True):
+            continue
         kept = found["rows"][rows.prefix] = []
         for row in rows.forms:
             if row.add_prefix(DELETION_FIELD_NAME) in row.data:

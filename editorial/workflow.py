@@ -2,7 +2,7 @@
 
     being written ──send──► waiting ──refuse──► refused
           │  ▲                 │ ▲
-          │  └──── reopen ─────┘ └──────── fail ─────────┐
+          │  └──── reopen ─────┘ └─── fail, rewrite ─────┐
           ├──────── schedule ──┴──► scheduled ───────────┤
           └──────── publish ────────────┴──► published ◄─┘ (at its time)
 
@@ -23,6 +23,7 @@ from procrastinate.contrib.django import app
 from editorial import applying, mail, record, values
 from editorial.models import AuditEvent, Editing, Proposal
 
+_GONE = "The page it is about is not there any more."
 _PUBLISH = "editorial.jobs.proposals.publish_at_its_time"
 
 Status = Proposal.Status
@@ -40,12 +41,16 @@ class Step:
 STEPS = {
     "send": Step((Status.DRAFT,), Status.WAITING, "change", Action.PROPOSED),
     "reopen": Step((Status.WAITING, Status.SCHEDULED), Status.DRAFT, "change", Action.TAKEN_BACK),
+    "rewrite": Step((Status.SCHEDULED,), Status.WAITING, "change", Action.PROPOSED),
     "take_back": Step(Proposal.OPEN, Status.TAKEN_BACK, "change", Action.TAKEN_BACK),
     "schedule": Step(Proposal.OPEN, Status.SCHEDULED, "publish", Action.SCHEDULED),
     "publish": Step(Proposal.OPEN, Status.PUBLISHED, "publish", Action.APPROVED),
     "refuse": Step((Status.WAITING, Status.SCHEDULED), Status.REFUSED, "publish", Action.REFUSED),
     "fail": Step((Status.SCHEDULED,), Status.WAITING, "portal", Action.REFUSED),
 }
+
+
+Found = tuple[Any, Any, values.Values, values.Values, list[values.Clash]]
 
 
 class Impossible(Exception):
@@ -71,10 +76,19 @@ def steps_open_to(proposal: Proposal, person: Any) -> set[str]:
 
 
 @transaction.atomic
-def take(step: str, proposal: Proposal, *, by: Any, note: str = "", at: datetime.datetime | None = None) -> Proposal:
+def take(
+    step: str,
+    proposal: Proposal,
+    *,
+    by: Any,
+    note: str = "",
+    at: datetime.datetime | None = None,
+    seen_at: str = "",
+) -> Proposal:
     """Raises PermissionDenied, Impossible, or ValidationError with what the thing's own form would not take.
 
-    `by` is a person, or None for the portal itself, which only carries out what somebody decided before.
+    `seen_at`, if given, is when the proposal had last been changed as whoever decides has seen it. `by` is a person, or
+    None for the portal itself, which only carries out what somebody decided before.
     """
     rule = STEPS[step]
     found = Proposal.objects.select_for_update().get(pk=proposal.pk)
@@ -82,6 +96,10 @@ def take(step: str, proposal: Proposal, *, by: Any, note: str = "", at: datetime
         raise PermissionDenied
     if found.status not in rule.start:
         raise Impossible(f"Nothing was done: this change is “{found.get_status_display()}” now.")
+    if seen_at and seen_at != found.modified_at.isoformat():
+        raise Impossible(
+            "Nothing was done: somebody changed it after you opened this page. Read it again, then decide."
+        )
     if step == "refuse" and not note.strip():
         raise ValidationError("Say why, so that whoever wrote it knows what to do.")
     old = {"state": found.get_status_display()}
@@ -177,11 +195,11 @@ def _apply(proposal, person):
     request = applying.request_of(person, is_the_portal=True)
     thing, model_admin, live, wanted, _ = read(proposal, request)
     if thing is None:
-        raise Impossible("The page it is about is not there any more.")
+        raise Impossible(_GONE)
     applying.save_values(model_admin, request, thing, wanted, live, why=proposal.why)
 
 
-def read(proposal: Proposal, request: Any) -> tuple[Any, Any, values.Values, values.Values, list[values.Clash]]:
+def read(proposal: Proposal, request: Any) -> Found:
     """The thing as it is now, its admin, its values now, those it would have, and where others changed the same."""
     model = proposal.content_type.model_class()
     if model is None:
@@ -195,14 +213,11 @@ def read(proposal: Proposal, request: Any) -> tuple[Any, Any, values.Values, val
     return thing, model_admin, live, wanted, clashes
 
 
-def mistakes(proposal: Proposal) -> list[str]:
-    """What would keep it from being published now. Tries, and undoes it."""
-    try:
-        with transaction.atomic():
-            _apply(proposal, proposal.by)
-            transaction.set_rollback(True)
-    except ValidationError as error:
-        return error.messages
-    except Impossible as error:
-        return [str(error)]
-    return []
+def mistakes(proposal: Proposal, found: Found | None = None) -> list[str]:
+    """What would keep it from being published now. Nothing is saved. `found` is what `read` gave, if it was read."""
+    request = applying.request_of(proposal.by, is_the_portal=True)
+    thing, model_admin, live, wanted, _ = found or read(proposal, request)
+    if thing is None:
+        return [_GONE]
+    _, forms = applying.bound_forms(model_admin, request, thing, values.as_posted(wanted, live))
+    return applying.mistakes(*forms)

@@ -1,6 +1,8 @@
 """Two people at one page: each is told of the other, and whoever saves second sees both versions and loses nothing."""
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.contrib.admin.options import BaseModelAdmin
@@ -37,6 +39,8 @@ ORDER BY since
 
 
 class ConflictsMixin(BaseModelAdmin):
+    _is_kept_beside: Callable[[Any], bool]  # of ProposalsMixin
+
     @property
     def media(self):
         return super().media + forms.Media(js=["js/admin/presence.js"])
@@ -91,34 +95,44 @@ class ConflictsMixin(BaseModelAdmin):
     # Somebody else has saved
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        is_saved = request.method == "POST" and not self._is_kept_beside(request)
-        if is_saved and object_id and request.POST.get("seen_at"):
+        if request.method == "POST" and object_id and request.POST.get("seen_at"):
             thing = self.get_object(request, unquote(object_id))
-            changed = thing is not None and request.POST["seen_at"] != thing.modified_at.isoformat()
-            if changed and self.has_change_permission(request, thing):
-                return self._both_versions(request, object_id, form_url, thing)
+            last = self._last_saved(request, thing) if thing and self.has_change_permission(request, thing) else None
+            if last and request.POST["seen_at"] != last[0].isoformat():
+                return self._both_versions(request, object_id, form_url, thing, *last)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _both_versions(self, request, object_id, form_url, thing):
+    def _last_saved(self, request, thing) -> tuple[datetime.datetime, Any] | None:
+        """When what this form would replace was last saved, and by whom. Something new replaces nothing."""
+        if proposal := request.proposal:
+            return proposal.modified_at, None
+        if self._is_kept_beside(request):
+            return None
+        last = thing.history.select_related("history_user").first() if hasattr(self.model, "history") else None
+        return thing.modified_at, last.history_user if last else None
+
+    def _both_versions(self, request, object_id, form_url, thing, at, by):
         """The form with their changes and mine; where both changed the same, mine, and theirs beside it."""
         live = applying.live_values(self, request, thing)
+        proposal = request.proposal
+        now = values.merge(proposal.base, proposal.values, live)[0] if proposal else live
         bound = self.model._default_manager.get(pk=thing.pk)  # what is typed is written onto this one, not the thing
         _, (form, formsets) = applying.bound_forms(self, request, bound, request.POST)
         form.full_clean()
         typed = values.typed(form, formsets)
-        merged, clashes = values.merge_marked(request.POST.get("seen", ""), typed, live)
+        merged, clashes = values.merge_marked(request.POST.get("seen", ""), typed, now)
         data = values.as_posted(merged, live)
         data["change_reason"] = request.POST.get("change_reason", "")
-        last = thing.history.select_related("history_user").first() if hasattr(self.model, "history") else None
         context = {
+            "proposal": proposal,
             "conflict": {
-                "by": last.history_user if last else None,
-                "at": thing.modified_at,
+                "by": by,
+                "at": at,
                 "both": self._side_by_side(clashes),
                 "theirs": differences_between(self, typed, merged),
-            }
+            },
         }
-        return self.show_filled_in(request, object_id, form_url, thing, data, live, context)
+        return self.show_filled_in(request, object_id, form_url, data, now, at, context)
 
     def _side_by_side(self, clashes) -> list[Difference]:
         return told(self, [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes])

@@ -37,6 +37,7 @@ class DeadLinkAdmin(ReadOnlyMixin, ThingAdmin):
     search_help_text = "Searches the addresses."
     actions = None
     readonly_fields = ["page", "field", "leads_to", "problem", "first_seen_at", "last_seen_at"]
+    fields = [*readonly_fields]
 
     def get_queryset(self, request):
         """Those on pages that the person may look at; if their rights are limited, on pages they look after."""

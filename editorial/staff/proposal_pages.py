@@ -48,6 +48,7 @@ def visible_to(request):
 
 
 class DecisionForm(forms.Form):
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
     publish_at = MomentField(label="Publish at", required=False, help_text="Derby time.")
     words = forms.CharField(
         label="Words for whoever wrote it",
@@ -139,11 +140,14 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
         return proposal
 
     def read(self, request, pk):
-        return self._page(request, self._found(request, pk), DecisionForm(label_suffix=""))
+        proposal = self._found(request, pk)
+        seen = {"seen_at": proposal.modified_at.isoformat()}
+        return self._page(request, proposal, DecisionForm(label_suffix="", initial=seen))
 
     def _page(self, request, proposal, form):
         as_portal = applying.request_of(request.user, is_the_portal=True)
-        thing, model_admin, live, wanted, clashes = workflow.read(proposal, as_portal)
+        found = workflow.read(proposal, as_portal)
+        thing, model_admin, live, wanted, clashes = found
         new = wanted if proposal.is_open else proposal.values
         old = live if proposal.is_open else proposal.base
         steps = workflow.steps_open_to(proposal, request.user) if thing else set()
@@ -159,7 +163,7 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
             "may_write": "take_back" in steps,
             "differences": differences_between(model_admin, old, new) if thing else [],
             "clashes": told(model_admin, both) if proposal.is_open and thing else [],
-            "mistakes": self._mistakes(proposal) if proposal.is_open and thing else [],
+            "mistakes": workflow.mistakes(proposal, found) if proposal.is_open and thing else [],
             "form": form,
             "answers": _answers(proposal),
             "lines": AuditEvent.objects.filter(
@@ -167,11 +171,6 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
             )[:20],
         }
         return render(request, "admin/proposal.html", context)
-
-    @staticmethod
-    def _mistakes(proposal):
-        """What would keep it from being published now."""
-        return workflow.mistakes(proposal)
 
     @method_decorator(require_POST)
     def decide(self, request, pk):
@@ -189,6 +188,7 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
                 by=request.user,
                 note=form.cleaned_data["words"],
                 at=form.cleaned_data["publish_at"],
+                seen_at=form.cleaned_data["seen_at"],
             )
         except workflow.Impossible as error:
             messages.error(request, str(error))

@@ -14,6 +14,7 @@ from editorial import applying, values, workflow
 from editorial.models import Proposal, Publishable
 from editorial.staff.checking import shown_only
 
+SAVED, KEPT, SKETCHED = "saved", "kept", "sketched"
 _DECIDE = ("status", "publish_at", "unpublish_at")
 
 
@@ -37,15 +38,21 @@ class ProposalsMixin(BaseModelAdmin):
 
     @staticmethod
     def _is_kept_beside(request) -> bool:
-        return getattr(request, "kept_beside", None) is not None
+        return getattr(request, "kept_beside", SAVED) != SAVED
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         thing = self._asked_for(request, object_id)
         proposal = self._proposal(request, thing)
+        if proposal and not proposal.is_open:
+            if request.method != "POST":
+                return HttpResponseRedirect(page_of(proposal))
+            messages.warning(
+                request, f"That change is “{proposal.get_status_display()}” by now. Yours is kept as a new one."
+            )
         if proposal and request.method == "GET":
             return self._continue(request, object_id, form_url, thing, proposal)
         if request.method == "POST":
-            request.proposal = proposal
+            request.proposal = proposal if proposal and proposal.is_open else None
             request.kept_beside = self._how_it_is_kept(request, thing, proposal)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -56,32 +63,28 @@ class ProposalsMixin(BaseModelAdmin):
         return self.get_object(copy(request), unquote(object_id))
 
     def _proposal(self, request, thing):
-        """The open one that the address names; only for whoever may change what it is about."""
+        """The one that the address names; only for whoever may change what it is about."""
         asked = request.GET.get("proposal")
         if asked is None:
             return None
         if thing is None or not asked.isdecimal() or not self.has_change_permission(request, thing):
             raise Http404
-        found = Proposal.objects.open().about(thing).filter(pk=min(int(asked), 2**63 - 1)).first()
+        kept = Proposal.objects.about(thing).exclude(status=Proposal.Status.SKETCH)
+        found = kept.filter(pk=min(int(asked), 2**63 - 1)).first()
         if found is None:
             raise Http404
         return found
 
-    def _how_it_is_kept(self, request, thing, proposal) -> Proposal.Status | None:
-        """As which status what was typed is kept beside the page; None if it is saved on the page itself."""
+    def _how_it_is_kept(self, request, thing, proposal) -> str:
+        """Whether what was typed is saved on the page itself, kept beside it, or only looked at."""
         if "_preview" in request.POST:
-            return Proposal.Status.SKETCH
+            return SKETCHED
         if thing is None:
-            return None
-        may_publish = self.has_publish_permission(request, thing)
-        if proposal:
-            keeps = proposal.status != Proposal.Status.SCHEDULED or may_publish
-            return Proposal.Status(proposal.status) if keeps else Proposal.Status.WAITING
-        if {"_propose", "_send"} & set(request.POST):
-            return Proposal.Status.DRAFT
-        if may_publish or thing.status == Publishable.Status.DRAFT:
-            return None
-        return Proposal.Status.DRAFT
+            return SAVED
+        if proposal or {"_propose", "_send"} & set(request.POST):
+            return KEPT
+        is_draft = thing.status == Publishable.Status.DRAFT
+        return SAVED if is_draft or self.has_publish_permission(request, thing) else KEPT
 
     def _continue(self, request, object_id, form_url, thing, proposal):
         """The form as the proposal has it, with whatever others have changed on the live page since."""
@@ -89,14 +92,15 @@ class ProposalsMixin(BaseModelAdmin):
         wanted, _ = values.merge(proposal.base, proposal.values, live)
         data = values.as_posted(wanted, live)
         data["change_reason"] = proposal.why
-        return self.show_filled_in(request, object_id, form_url, thing, data, live, {"proposal": proposal})
+        context = {"proposal": proposal}
+        return self.show_filled_in(request, object_id, form_url, data, wanted, proposal.modified_at, context)
 
-    def show_filled_in(self, request, object_id, form_url, thing, data, live, context):
-        """Django's own form page with this typed into it, and nothing saved."""
-        data["seen"], data["seen_at"] = values.fingerprint(live), thing.modified_at.isoformat()
+    def show_filled_in(self, request, object_id, form_url, data, seen, seen_at, context):
+        """Django's own form page with this typed into it, and nothing saved. It remembers what was seen, and when."""
+        data["seen"], data["seen_at"] = values.fingerprint(seen), seen_at.isoformat()
         posted = copy(request)
         posted.method, posted.POST, posted._files = "POST", data, {}
-        posted.is_only_shown, posted.kept_beside = True, Proposal.Status.SKETCH
+        posted.is_only_shown, posted.kept_beside = True, SKETCHED
         return self._changeform_view(posted, object_id, form_url, context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -129,30 +133,43 @@ class ProposalsMixin(BaseModelAdmin):
             super().save_related(request, form, formsets, change)
 
     def _keep(self, request, form, formsets):
+        is_sketch = request.kept_beside == SKETCHED
         thing = self.model._default_manager.get(pk=form.instance.pk) if form.instance.pk else None
-        typed = values.typed(form, formsets)
-        if thing is None:
-            live = {"fields": {}, "rows": {rows.prefix: [] for rows in formsets}}
-            wanted = typed
-        else:
-            live = applying.live_values(self, request, thing)
-            wanted, _ = values.merge_marked(form.cleaned_data.get("seen", ""), typed, live)
-            if "_send" in request.POST and thing.status == Publishable.Status.DRAFT:
-                live["fields"]["status"] = thing.status
-                wanted["fields"]["status"] = Publishable.Status.PUBLISHED.value
-        is_sketch = request.kept_beside == Proposal.Status.SKETCH
-        proposal = (None if is_sketch else request.proposal) or Proposal(by=request.user)
+        proposal = request.proposal
+        if proposal:
+            proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        live, wanted = self._wanted(request, thing, proposal, form, formsets)
+        if is_sketch or proposal is None:
+            status = Proposal.Status.SKETCH if is_sketch else Proposal.Status.DRAFT
+            proposal = Proposal(by=request.user, status=status)
         proposal.content_type = ContentType.objects.get_for_model(self.model)
         proposal.object_id = thing.pk if thing else None
         proposal.title = str(thing or form.instance)[:250]
-        proposal.status, proposal.base, proposal.values = request.kept_beside, live, wanted
-        if proposal.status != Proposal.Status.SCHEDULED:
-            proposal.publish_at = None
+        proposal.base, proposal.values = live, wanted
         proposal.why = form.cleaned_data.get("change_reason") or proposal.why
         proposal.save()
+        request.proposal = self._move_on(request, thing, proposal)
+
+    def _wanted(self, request, thing, proposal, form, formsets) -> tuple[values.Values, values.Values]:
+        """What the page says now, and what it would say with what was typed, whatever others have done meanwhile."""
+        typed = values.typed(form, formsets)
+        if thing is None:
+            return {"fields": {}, "rows": {rows.prefix: [] for rows in formsets}}, typed
+        live = applying.live_values(self, request, thing)
+        now = values.merge(proposal.base, proposal.values, live)[0] if proposal else live
+        wanted, _ = values.merge_marked(form.cleaned_data.get("seen", ""), typed, now)
+        if "_send" in request.POST and thing.status == Publishable.Status.DRAFT:
+            live["fields"]["status"] = thing.status
+            wanted["fields"]["status"] = Publishable.Status.PUBLISHED.value
+        return live, wanted
+
+    def _move_on(self, request, thing, proposal):
+        """What was approved for a time and then changed by somebody who may not publish is approved no more."""
+        if proposal.status == Proposal.Status.SCHEDULED and not self.has_publish_permission(request, thing):
+            return workflow.take("rewrite", proposal, by=request.user)
         if "_send" in request.POST and proposal.status == Proposal.Status.DRAFT:
-            proposal = workflow.take("send", proposal, by=request.user)
-        request.proposal = proposal
+            return workflow.take("send", proposal, by=request.user)
+        return proposal
 
     def construct_change_message(self, request, form, formsets, add=False):
         return [] if self._is_kept_beside(request) else super().construct_change_message(request, form, formsets, add)
@@ -171,7 +188,7 @@ class ProposalsMixin(BaseModelAdmin):
     def response_change(self, request, obj):
         if not self._is_kept_beside(request):
             return super().response_change(request, obj)
-        if request.kept_beside == Proposal.Status.SKETCH:
+        if request.kept_beside == SKETCHED:
             return HttpResponseRedirect(page_of(request.proposal, "preview"))
         words = "It waits for approval now. " if request.proposal.status == Proposal.Status.WAITING else ""
         messages.success(request, f"Your change is kept beside the page. {words}The public does not see it yet.")

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db.models import CharField, Value
 
 from editorial.forms import ThingForm
-from editorial.queries import together
+from editorial.queries import read_links
 from editorial.staff.fields import FieldsMixin, is_plain, read_choices
 from editorial.staff.recording import DeletionRecordingMixin
 
@@ -26,7 +25,8 @@ class RowInline(FieldsMixin, admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
-        formset.form.is_kept_beside = getattr(request, "kept_beside", None) is not None
+        formset.form.is_kept_beside = getattr(request, "kept_beside", "saved") != "saved"
+        formset.is_writable = self.has_change_permission(request, obj)
         return formset
 
     def get_extra(self, request, obj=None, **kwargs):
@@ -115,29 +115,3 @@ def _without_links(told: list) -> list:
         for item in told
         if isinstance(item, list) or " relationship: " not in item
     ]
-
-
-def read_links(thing, *, whole: bool) -> None:
-    """Loads all many-to-many links of one thing in one question; unless whole, only their keys."""
-    names = [field.name for field in thing._meta.many_to_many if field.remote_field.through._meta.auto_created]
-    if not names:
-        return
-    found = together({name: getattr(thing, name).all() for name in names}) if whole else _read_keys(thing, names)
-    cache = {}
-    for name in names:
-        cache[name] = getattr(thing, name).all()
-        cache[name]._result_cache = found[name]
-        cache[name]._prefetch_done = True
-    thing._prefetched_objects_cache = cache
-
-
-def _read_keys(thing, names):
-    questions = []
-    for name in names:
-        field = thing._meta.get_field(name)
-        rows = field.remote_field.through._base_manager.filter(**{field.m2m_field_name(): thing.pk})
-        questions.append(rows.order_by().values_list(Value(name, CharField()), f"{field.m2m_reverse_field_name()}_id"))
-    found: dict[str, list] = {name: [] for name in names}
-    for name, key in questions[0].union(*questions[1:], all=True):
-        found[name].append(thing._meta.get_field(name).related_model(pk=key))
-    return found

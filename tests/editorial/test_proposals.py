@@ -1,10 +1,12 @@
 """A draft beside the live page, as staff meet it in the admin."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from editorial import workflow
 from editorial.models import Proposal
 from programmes.models import Programme, Step
 from tests import make
@@ -110,14 +112,92 @@ def test_it_is_written_on(browse, live):
 
     form = client.get(address(live), {"proposal": proposal.pk})
     assert 'value="New words."' in text(form) or ">New words.<" in text(form).replace("\n", "")
-    sent = as_form(live, summary="Newer words.") | {"seen": form.context["adminform"].form["seen"].value()}
-    client.post(f"{address(live)}?proposal={proposal.pk}", sent | {"_propose": "1"})
+    client.post(f"{address(live)}?proposal={proposal.pk}", written_on(client, live, proposal, summary="Newer words."))
 
     proposal.refresh_from_db()
     live.refresh_from_db()
     assert proposal.values["fields"]["summary"] == "Newer words."
     assert live.summary == "Old words."
     assert Proposal.objects.count() == 1
+
+
+def written_on(client, live, proposal, **changes):
+    """What the form of a change sends that somebody opened now."""
+    form = client.get(address(live), {"proposal": proposal.pk}).context["adminform"].form
+    shown = {name: form[name].value() for name in ("title", "summary", "audience", "places", "seen", "seen_at")}
+    return as_form(live) | shown | {"_propose": "1"} | changes
+
+
+def test_two_people_write_on_one_change_and_nothing_is_lost(browse, cast, live):
+    proposal = make.proposal(live, by=cast.writer, summary="New words.")
+    there = f"{address(live)}?proposal={proposal.pk}"
+    second = written_on(browse("administrator"), live, proposal, summary="Addy’s words.", places="Addy’s place")
+    browse("editor").post(there, written_on(browse("editor"), live, proposal, summary="Edie’s words."))
+
+    response = browse("administrator").post(there, second)
+
+    proposal.refresh_from_db()
+    form = response.context["adminform"].form
+    assert proposal.values["fields"]["summary"] == "Edie’s words."
+    assert [one.what for one in response.context["conflict"]["both"]] == ["Summary"]
+    assert (form["summary"].value(), form["places"].value()) == ("Addy’s words.", "Addy’s place")
+    seen = {name: form[name].value() for name in ("seen", "seen_at")}
+    browse("administrator").post(there, second | seen)
+    proposal.refresh_from_db()
+    assert proposal.values["fields"]["summary"] == "Addy’s words."
+
+
+def test_what_is_typed_for_a_change_that_was_decided_meanwhile_is_kept_as_a_new_one(browse, cast, live):
+    proposal = make.proposal(live, by=cast.writer, status="waiting", summary="New words.")
+    sent = written_on(browse("writer"), live, proposal, summary="Newer words.")
+    browse("editor").post(page_of(proposal, "decide"), {"step": "publish"})
+
+    response = browse("writer").post(f"{address(live)}?proposal={proposal.pk}", sent, follow=True)
+
+    new = Proposal.objects.exclude(pk=proposal.pk).get()
+    proposal.refresh_from_db()
+    assert "Yours is kept as a new one." in text(response)
+    assert new.values["fields"]["summary"] == "Newer words."
+    assert proposal.values["fields"]["summary"] == "New words."
+    assert browse("writer").get(address(live), {"proposal": proposal.pk}).url == page_of(proposal)
+
+
+def test_lists_that_somebody_may_only_read_are_left_alone(client, cast, live):
+    step = Step.objects.create(programme=live, when="2019", what="It began")
+    person = make.staff()
+    rights = Permission.objects.filter(codename__in=("view_programme", "change_programme", "view_step"))
+    person.user_permissions.set(rights)
+    client.force_login(person)
+    rows = {"steps-TOTAL_FORMS": 1, "steps-INITIAL_FORMS": 1, "steps-0-id": step.pk}
+
+    keep(client, live, summary="New words.", **rows)
+    proposal = Proposal.objects.get()
+    workflow.take("publish", proposal, by=cast.editor)
+
+    live.refresh_from_db()
+    assert live.summary == "New words."
+    assert [one.what for one in live.steps.all()] == ["It began"]
+
+
+@pytest.mark.parametrize("who", ["writer", "editor", "administrator"])
+def test_nobody_makes_a_copy_through_the_form(browse, live, who):
+    sent = as_form(live, _saveasnew="1", title="Copy", slug="copy")
+
+    assert browse(who).post(address(live), sent).status_code == 403
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("build", [make.partner, make.page, make.theme, make.priority_area, make.ward])
+def test_every_kind_of_page_can_wait_beside_itself(cast, browse, client, build):
+    thing = build()
+    word = "name" if hasattr(thing, "name") else "title"
+    proposal = make.proposal(thing, by=cast.editor, **{word: "Another name"})
+
+    shown = text(browse("editor").get(page_of(proposal, "preview/page")))
+    workflow.take("publish", proposal, by=cast.editor)
+
+    assert "Another name" in shown
+    assert "Another name" in text(client.get(thing.get_absolute_url()))
 
 
 def test_writing_on_shows_what_others_changed_on_the_live_page(browse, live):
@@ -376,10 +456,8 @@ def test_the_list_is_narrowed(browse, cast, live, query):
 def test_a_scheduled_change_edited_by_a_writer_waits_again(browse, cast, live):
     proposal = make.proposal(live, by=cast.writer, status="scheduled", summary="New words.")
     client = browse("writer")
-    form = client.get(address(live), {"proposal": proposal.pk})
-    sent = as_form(live, summary="Sneaky words.") | {"seen": form.context["adminform"].form["seen"].value()}
 
-    client.post(f"{address(live)}?proposal={proposal.pk}", sent | {"_propose": "1"})
+    client.post(f"{address(live)}?proposal={proposal.pk}", written_on(client, live, proposal, summary="Sneaky words."))
 
     proposal.refresh_from_db()
     assert (proposal.status, proposal.publish_at) == ("waiting", None)

@@ -20,6 +20,7 @@ CHANGE, PUBLISH = {"writer", "editor", "administrator"}, {"editor", "administrat
 TABLE = {
     "send": ({Status.DRAFT}, Status.WAITING, CHANGE),
     "reopen": ({Status.WAITING, Status.SCHEDULED}, Status.DRAFT, CHANGE),
+    "rewrite": ({Status.SCHEDULED}, Status.WAITING, CHANGE),
     "take_back": ({Status.DRAFT, Status.WAITING, Status.SCHEDULED}, Status.TAKEN_BACK, CHANGE),
     "schedule": ({Status.DRAFT, Status.WAITING, Status.SCHEDULED}, Status.SCHEDULED, PUBLISH),
     "publish": ({Status.DRAFT, Status.WAITING, Status.SCHEDULED}, Status.PUBLISHED, PUBLISH),
@@ -136,6 +137,19 @@ def test_a_time_that_is_none_or_has_passed_is_refused(cast, programme, at):
 
     with pytest.raises(ValidationError):
         workflow.take("schedule", proposal, by=cast.editor, at=at)
+
+
+def test_nobody_decides_about_words_they_have_not_seen(cast, programme):
+    proposal = make.proposal(programme, by=cast.writer, summary="New words.")
+    seen_at = proposal.modified_at.isoformat()
+    proposal.values["fields"]["summary"] = "Other words."
+    proposal.save()
+
+    with pytest.raises(workflow.Impossible, match="changed it after you opened"):
+        workflow.take("publish", proposal, by=cast.editor, seen_at=seen_at)
+
+    programme.refresh_from_db()
+    assert programme.summary == "Old words."
 
 
 def test_each_decision_is_in_the_record(cast, programme):
