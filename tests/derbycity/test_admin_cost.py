@@ -1,7 +1,7 @@
 """Every list and every form of the admin, whatever it is about: at most twenty questions, however many rows.
 
-Three kinds of page ask more, and never more with more rows: what goes with a deletion, the history of a thing with all its
-lists, and a change beside the page, which reads the thing's form twice.
+Three kinds of page ask more, and never more with more rows: what goes with a deletion, the history of a thing with all
+its lists, and a change beside the page, which reads the thing’s form twice.
 """
 
 import pytest
