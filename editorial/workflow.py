@@ -126,9 +126,13 @@ def take(
     if by is None:
         new["decided by"] = str(found.decided_by or "")
     if step == "schedule" and found.publish_at:
-        new["at"] = formats.date_format(timezone.localtime(found.publish_at), "j F Y, H:i")
+        new["at"] = _moment(found.publish_at)
     record.write(rule.action, found.thing, by=by, old=old, new=new, note=note or found.why)
     return found
+
+
+def _moment(at: datetime.datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "j F Y, H:i")
 
 
 def due() -> list[int]:
@@ -177,8 +181,9 @@ def _tell(proposal, step, by, note) -> None:
         return
     writer = proposal.by
     if step in _NEWS and writer and writer != by and writer.is_active:
-        news = f"your change of “{proposal.title}” {_NEWS[step]}"
-        text = "\n\n".join(filter(None, [f"{news.capitalize()}.", note, link]))
+        when = f" on {_moment(proposal.publish_at)}" if step == "schedule" else ""
+        news = f"Your change of “{proposal.title}” {_NEWS[step]}{when}."
+        text = "\n\n".join(filter(None, [news, note, link]))
         mail.send(to=writer.email, subject=f"{proposal.title}: {_NEWS[step]}", text=text)
 
 
