@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from editorial import images
+from editorial import images, values
 from editorial.forms import ThingForm
-from editorial.models import Image, Replacement
+from editorial.models import Image, PictureUse, Replacement
 
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 12
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 KINDS = (
     "JPEG, PNG, WebP or HEIC, at most 25 MB. We keep a clean copy only: the place and the camera that phones write "
@@ -74,6 +74,60 @@ class ReplacementForm(ImageForm):
         model = Replacement
 
 
+class SeenForm(ThingForm):
+    """Says what somebody else has written since this was shown, instead of replacing it. Its page sends `mark` back."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        shown = {name: values.plain(self.initial.get(name)) for name in self._meta.fields}
+        self.mark = values.fingerprint({"fields": shown, "rows": {}})
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.data.get(self.add_prefix("seen")) != self.mark:
+            theirs = ", ".join(f"“{self.initial[name]}”" for name in self._meta.fields if self.initial.get(name))
+            raise ValidationError(
+                f"Somebody has changed this meanwhile. It says now: {theirs or 'nothing'}. "
+                "What you typed stands below. Save again, and it takes the place of that.",
+                code="changed_meanwhile",
+            )
+        return cleaned
+
+
+class DescribingForm(SeenForm, ImageForm):
+    """One of several that nobody has described when they were shown."""
+
+
+class UseForm(SeenForm):
+    """What one page says of a picture in words of its own, read again for another picture."""
+
+    is_read_again = forms.BooleanField(label="These words describe the new picture", required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("is_read_again") and not set(self._meta.fields) <= set(self.changed_data):
+            words = "Read these words again: if they are about the new picture, too, tick this; if not, change them."
+            self.add_error("is_read_again", ValidationError(words, code="not_read_again"))
+        return cleaned
+
+    def told(self) -> dict[str, Any]:
+        """As the replacement keeps it."""
+        names: Any = self._meta.fields
+        return {
+            "model": self.instance._meta.label,
+            "key": self.instance.pk,
+            "was": {name: self.initial[name] for name in names},
+            "words": {name: self.cleaned_data[name] for name in names},
+        }
+
+
+def use_form(data: Any, use: PictureUse) -> UseForm:
+    names = [name for name in ("alternative_text", "caption") if getattr(use, name)]
+    widgets: Any = {name: forms.Textarea(attrs={"rows": 2, "class": "vTextField"}) for name in names}
+    form: Any = forms.modelform_factory(type(use), form=UseForm, fields=names, widgets=widgets)
+    return form(data, instance=use, prefix=f"{use._meta.model_name}-{use.pk}")
+
+
 class SeveralFilesInput(forms.FileInput):
     allow_multiple_selected = True
 
@@ -97,7 +151,7 @@ class SeveralFiles(forms.Field):
 class UploadForm(forms.Form):
     uploads = SeveralFiles(
         label="Pictures",
-        help_text=f"Up to {MOST_AT_ONCE} at once. {KINDS}",
+        help_text=f"Up to {MOST_AT_ONCE} at once, 200 MB together. {KINDS}",
         error_messages={"required": "Choose at least one picture."},
         widget=SeveralFilesInput(attrs={"accept": ACCEPT}),
     )

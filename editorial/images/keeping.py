@@ -14,19 +14,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from editorial import record
 from editorial.images import renditions
 from editorial.images.cleaning import Picture
-from editorial.models import AuditEvent, Image, PictureCopy, Replacement
-
-_COPIED = [field.name for field in PictureCopy._meta.local_fields]
-_TOLD = ("alternative_text", "credit", "licence")
+from editorial.models import Image, Replacement
 
 Write = Callable[[str, bytes], str]
 
 
 @contextmanager
-def _written() -> Iterator[Write]:
+def written() -> Iterator[Write]:
     """For writing files: if anything goes wrong before the end, none of them stays."""
     names: list[str] = []
 
@@ -37,11 +33,11 @@ def _written() -> Iterator[Write]:
     try:
         yield write
     except BaseException:
-        _remove(names)
+        remove(names)
         raise
 
 
-def _remove(names: Iterable[str]) -> None:
+def remove(names: Iterable[str]) -> None:
     for name in names:
         default_storage.delete(name)
 
@@ -52,7 +48,7 @@ def store(copy: Image | Replacement, picture: Picture) -> None:
     If one cannot be written, neither stays.
     """
     name = uuid.uuid4().hex
-    with _written() as write:
+    with written() as write:
         copy.master.name = write(f"images/{name}.jpg", picture.master)
         copy.preview.name = write(f"images/{name}-{picture.preview_width}.jpg", picture.preview)
     copy.width, copy.height, copy.preview_width = picture.width, picture.height, picture.preview_width
@@ -60,91 +56,85 @@ def store(copy: Image | Replacement, picture: Picture) -> None:
 
 def remove_files(copy: Image | Replacement) -> None:
     """The two that `store` wrote."""
-    _remove(_both(copy))
+    remove(both(copy))
 
 
-def _both(copy: Image | Replacement) -> list[str]:
+def both(copy: Image | Replacement) -> list[str]:
     return [file.name for file in (copy.master, copy.preview) if file.name]
 
 
 def _names(image: Image) -> list[str]:
-    waiting = [name for copy in Replacement.objects.filter(image=image) for name in _both(copy)]
-    return [*_both(image), *waiting, *image.renditions.values_list("file", flat=True)]
+    waiting = [name for copy in Replacement.objects.filter(image=image) for name in both(copy)]
+    return [*both(image), *waiting, *image.renditions.values_list("file", flat=True)]
 
 
 def delete(image: Image) -> None:
     """The row now, its files once that is certain."""
-    names = _names(image)
-    image.delete()
-    transaction.on_commit(partial(_remove, names))
+    with transaction.atomic():
+        image = locked(image.pk) or image
+        names = _names(image)
+        image.delete()
+        transaction.on_commit(partial(remove, names))
+
+
+def locked(pk: int) -> Image | None:
+    """The picture as it is now; nobody else changes it before this transaction ends, but pages may begin to show it."""
+    return Image.objects.select_for_update(no_key=True).filter(pk=pk).first()
+
+
+def save_fields(image: Any, names: Iterable[str], *, by: Any) -> None:
+    """Only these of it, with a line in its history: whatever was changed meanwhile, its files above all, stays."""
+    with transaction.atomic():
+        stored: Any = locked(image.pk)
+        if stored is None:
+            return
+        for name in names:
+            setattr(stored, name, getattr(image, name))
+        stored._history_user = by
+        stored.save(update_fields=names)
+
+
+def is_lost(copy: Image | Replacement) -> bool:
+    """Whether its file is not there, as after a database was brought back without its pictures."""
+    return not default_storage.exists(copy.master.name or "")
 
 
 def finish(pk: int) -> None:
     """Makes all sizes of a picture, unless they are there or the picture is gone."""
     image = Image.objects.unready().filter(pk=pk).first()
-    if image is None:
+    if image is None or is_lost(image):
         return
     with image.master.open() as master:
         made = list(renditions.make(master, (image.focal_x, image.focal_y)))
-    with _written() as write, transaction.atomic():
-        image = Image.objects.select_for_update().unready().filter(pk=pk, version=image.version).first()
-        if image is not None:
-            _put(image, made, write)
-            _save_quietly(image)
+    with written() as write, transaction.atomic():
+        found = locked(pk)
+        if found is not None and not found.is_ready and found.version == image.version:
+            put(found, made, write)
+            _save_quietly(found, "widths")
 
 
 def recrop(pk: int) -> None:
     """Cuts the wide crop anew, around where the focal point is now."""
     image = Image.objects.exclude(widths=[]).filter(pk=pk).first()
-    if image is None:  # gone, or all of it is still to be made
+    if image is None or is_lost(image):  # or all of it is still to be made
         return
     with image.master.open() as master:
         made = renditions.make_wide(master, (image.focal_x, image.focal_y))
-    with _written() as write, transaction.atomic():
-        image = Image.objects.select_for_update().filter(pk=pk, version=image.version).first()
-        if image is not None:
-            _put(image, [made], write)
-            image.version += 1
-            _save_quietly(image)
+    with written() as write, transaction.atomic():
+        found = locked(pk)
+        if found is not None and found.version == image.version:
+            put(found, [made], write)
+            found.version += 1
+            _save_quietly(found, "version")
 
 
-def take_over(pk: int) -> None:
-    """Makes all sizes of a replacement; then everything that shows the picture shows it, and the old one is gone."""
-    waiting = Replacement.objects.filter(pk=pk).first()
-    if waiting is None:
-        return
-    with waiting.master.open() as master:
-        made = list(renditions.make(master, (50, 50)))
-    with _written() as write, transaction.atomic():
-        image = Image.objects.select_for_update().get(pk=waiting.image_id)
-        waiting = Replacement.objects.filter(pk=pk).select_related("by").first()
-        if waiting is None:  # another one was chosen meanwhile
-            return
-        old, gone = {name: getattr(image, name) for name in _TOLD}, _both(image)
-        for name in _COPIED:
-            setattr(image, name, getattr(waiting, name))
-        image.focal_x = image.focal_y = 50
-        image.version += 1
-        _put(image, made, write)
-        _save_as(waiting.by, image)
-        waiting.delete()
-        new = {name: getattr(image, name) for name in _TOLD}
-        record.write(AuditEvent.Action.PICTURE_REPLACED, image, by=waiting.by, old=old, new=new)
-        transaction.on_commit(partial(_remove, gone))
-
-
-def _save_as(person: Any, image: Any) -> None:
-    image._history_user, image._change_reason = person, "Replaced the picture everywhere"
-    image.save()
-
-
-def _save_quietly(image: Any) -> None:
+def _save_quietly(image: Any, name: str) -> None:
     """Without a line in its history: nothing that anybody said about it has changed."""
     image.skip_history_when_saving = True
-    image.save()
+    image.save(update_fields=[name])
 
 
-def _put(image: Image, made: Iterable[renditions.Made], write: Write) -> None:
+def put(image: Image, made: Iterable[renditions.Made], write: Write) -> None:
     """Puts these sizes in the place of those of the same name; if they are all, in the place of all. Not saved."""
     made = list(made)
     widths = sorted({one.width for one in made if one.format == "avif"})
@@ -162,4 +152,4 @@ def _put(image: Image, made: Iterable[renditions.Made], write: Write) -> None:
             file=write(f"images/{stem}-{one.name}", one.content),
         )
     image.widths = widths or image.widths
-    transaction.on_commit(partial(_remove, gone))
+    transaction.on_commit(partial(remove, gone))

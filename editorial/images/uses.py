@@ -4,16 +4,43 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Expression, F, Model, TextField, Value
+from django.db.models.functions import Cast, JSONArray, JSONObject
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 
-from editorial.models import Image, Publishable, holders
+from editorial.models import Image, PictureUse, Proposal, Publishable, holders, use_models
+from editorial.models.proposals import ProposalQuerySet
 
 
 def uses(image: Image) -> list[Publishable]:
     """Every page that shows the picture, public or not."""
     return [thing for model, path in holders() for thing in model._default_manager.filter(**{path: image}).distinct()]
+
+
+def uses_beside(image: Image) -> list[Proposal]:
+    """Every open change beside a page that holds the picture."""
+    return [change for model, path in holders() for change in changes_with(model, path, Value(image.pk)).open()]
+
+
+def changes_with(model: type[Publishable], path: str, key: Expression | F) -> ProposalQuerySet:
+    """Changes of this kind of page whose values (editorial/values.py) hold the picture that has this key."""
+    *rows, name = path.split("__")
+    held: Any = JSONObject(**{name: Cast(key, TextField())})
+    held = JSONObject(rows=JSONObject(**{rows[0]: JSONArray(held)})) if rows else JSONObject(fields=held)
+    return Proposal.objects.filter(content_type=ContentType.objects.get_for_model(model), values__contains=held)
+
+
+def with_own_words(image: Image) -> list[PictureUse]:
+    """Each use of which its page says something of its own, which is about the picture as it is now."""
+    return [
+        use
+        for model in use_models()
+        for use in model._default_manager.filter(image=image)
+        .exclude(alternative_text="", caption="")
+        .select_related(model.page_name())
+    ]
 
 
 def not_ready(images: Iterable[Image]) -> list[Image]:

@@ -2,9 +2,11 @@
 
 import datetime
 
+from django.db import transaction
 from django.db.models.functions import Now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from editorial import images
 from editorial.models import Image, Replacement
@@ -35,7 +37,17 @@ def take_over(*, replacement_id: int):
 @app.task(queue="pictures")
 def catch_up(timestamp: int):
     """Make what is missing of pictures: from before there were sizes, or given up"""
-    for pk in Image.objects.unready().filter(created_at__lt=Now() - LATE).values_list("pk", flat=True):
-        make_sizes.defer(image_id=pk)
+    for image in Image.objects.unready().filter(created_at__lt=Now() - LATE):
+        if not images.is_lost(image):  # its page says so
+            queue(make_sizes, image_id=image.pk)
     for pk in Replacement.objects.filter(created_at__lt=Now() - LATE).values_list("pk", flat=True):
-        take_over.defer(replacement_id=pk)
+        queue(take_over, replacement_id=pk)
+
+
+def queue(task, **key: int) -> None:
+    """Unless it waits already."""
+    try:
+        with transaction.atomic():
+            task.configure(queueing_lock=f"{task.name} {key}").defer(**key)
+    except AlreadyEnqueued:
+        pass

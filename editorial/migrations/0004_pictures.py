@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('alternative_text', models.CharField(blank=True, help_text='What would you tell a friend on the phone about this picture? One short sentence, read out by screen readers. Never the name of the file.', max_length=250, validators=[editorial.alternative_text.check_alternative_text], verbose_name='what it shows')),
                 ('credit', models.CharField(blank=True, help_text='The name that stands under the picture.', max_length=120, verbose_name='who made it')),
                 ('licence', models.CharField(blank=True, choices=[('cc0', 'CC0 (anybody may use it)'), ('cc-by-4', 'CC BY 4.0'), ('cc-by-sa-4', 'CC BY-SA 4.0'), ('ogl-3', 'Open Government Licence v3'), ('permission', 'Used with permission'), ('ours', 'All rights reserved, ours')], help_text='What lets us show it. It stands beside the name. If you do not know, ask before you use it.', max_length=12)),
+                ('use_words', models.JSONField(default=list, editable=False, help_text='What pages say of it in words of their own: “was” about the old picture, “words” about this one.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('image', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='replacement', to='editorial.image')),

@@ -5,7 +5,16 @@ from editorial.models.jobs import Job, worker_is_alive
 from editorial.models.keeping import Edition, Moment, SeededRow
 from editorial.models.mail import Mail
 from editorial.models.notices import Notice
-from editorial.models.pictures import Image, PictureCopy, PictureUse, Rendition, Replacement, check_described, holders
+from editorial.models.pictures import (
+    Image,
+    PictureCopy,
+    PictureUse,
+    Rendition,
+    Replacement,
+    check_described,
+    holders,
+    use_models,
+)
 from editorial.models.proposals import Answer, Editing, PreviewLink, Proposal
 from editorial.models.publishing import Publishable, PublishableQuerySet, publishable_models
 from editorial.models.record import AuditEvent, Reminder
@@ -35,5 +44,6 @@ __all__ = [
     "check_described",
     "holders",
     "publishable_models",
+    "use_models",
     "worker_is_alive",
 ]

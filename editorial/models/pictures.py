@@ -135,7 +135,8 @@ class Image(PictureCopy):
     def __str__(self):
         if self.alternative_text:
             return self.alternative_text
-        added = timezone.localtime(self.created_at) if self.created_at else timezone.localtime()
+        at: Any = self._meta.get_field("created_at").to_python(self.created_at)  # a text, if read by queries.together
+        added = timezone.localtime(at) if at else timezone.localtime()
         return f"Not described yet, added {formats.date_format(added, 'j F Y, H:i')}"
 
     def get_absolute_url(self):
@@ -216,6 +217,11 @@ class Replacement(PictureCopy):
     """What a picture will be as soon as all sizes of it are made; until then everything shows the old one."""
 
     image = models.OneToOneField(Image, on_delete=models.CASCADE, related_name="replacement")
+    use_words = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="What pages say of it in words of their own: “was” about the old picture, “words” about this one.",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -285,24 +291,38 @@ class PictureUse(models.Model):
         own = {name: value for name, value in row.items() if not name.startswith("image__")}
         return cls(image=partial(Image, of_image), **own)
 
+    @classmethod
+    def page_name(cls) -> str:
+        """Of the field that leads to the page it is on."""
+        links: list[Any] = [field for field in cls._meta.concrete_fields if field.many_to_one]
+        return next(field.name for field in links if issubclass(field.related_model, Publishable))
+
+    @property
+    def page(self) -> Publishable:
+        return getattr(self, self.page_name())
+
     @property
     def words(self) -> str:
         """What is read out instead of the picture."""
         return "" if self.is_decorative else self.alternative_text or self.image.alternative_text
 
 
+def use_models() -> list[type[PictureUse]]:
+    return [relation.related_model for relation in _leading_here() if issubclass(relation.related_model, PictureUse)]
+
+
 def holders() -> list[tuple[type[Publishable], str]]:
     """Each kind of page that may hold a picture, and the path from the page to it."""
-    found = []
-    relations: list[Any] = [field for field in Image._meta.get_fields(include_hidden=True) if field.one_to_many]
-    for relation in relations:
-        model, name = relation.related_model, relation.field.name
-        if issubclass(model, Publishable):
-            found.append((model, name))
-        elif issubclass(model, PictureUse):
-            found += [
-                (field.related_model, f"{field.related_query_name()}__{name}")
-                for field in model._meta.concrete_fields
-                if field.many_to_one and issubclass(field.related_model, Publishable)
-            ]
+    found: list[tuple[type[Publishable], str]] = [
+        (relation.related_model, relation.field.name)
+        for relation in _leading_here()
+        if issubclass(relation.related_model, Publishable)
+    ]
+    for model in use_models():
+        field: Any = model._meta.get_field(model.page_name())
+        found.append((field.related_model, f"{field.related_query_name()}__image"))
     return found
+
+
+def _leading_here() -> list[Any]:
+    return [field for field in Image._meta.get_fields(include_hidden=True) if field.one_to_many]

@@ -1,7 +1,7 @@
 """The library's own pages: add several pictures, describe them, say what must stay in a crop, replace one."""
 
+import re
 from collections.abc import Iterable
-from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -16,13 +16,26 @@ from editorial import crops, images
 from editorial.images import renditions
 from editorial.jobs import pictures as jobs
 from editorial.models import Image, Replacement
-from editorial.picture_forms import NOT_STORED, FocalForm, ImageForm, ReplacementForm, UploadForm
+from editorial.picture_forms import (
+    NOT_STORED,
+    DescribingForm,
+    FocalForm,
+    ImageForm,
+    ReplacementForm,
+    UploadForm,
+    UseForm,
+    use_form,
+)
+from editorial.staff.picture_rights import PictureRights
+from editorial.staff.picture_uses import in_a_row, named
 
 MOST_TO_DESCRIBE = 20  # on one page
+LOST = "the file is missing from our disk. Bring it back from the backup, or replace the picture."
 CROPS = {"wide": crops.WIDE, "square": crops.SQUARE}
+_TYPED = re.compile(r"picture-([0-9]{1,18})-alternative_text")
 
 
-class PicturePages(admin.ModelAdmin):
+class PicturePages(PictureRights, admin.ModelAdmin):
     def get_urls(self):
         pages = [
             ("upload/", self.upload_view, "upload"),
@@ -44,13 +57,6 @@ class PicturePages(admin.ModelAdmin):
         shared = self.admin_site.each_context(request) | {"opts": self.opts, "list_url": self._url("changelist")}
         return render(request, f"admin/editorial/image/{name}.html", shared | context)
 
-    def _image(self, request, object_id) -> Image:
-        """One that whoever asks may change."""
-        image = self._seen(request, object_id)
-        if not self.has_change_permission(request, image):
-            raise PermissionDenied
-        return image
-
     def _seen(self, request, object_id) -> Image:
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -60,10 +66,15 @@ class PicturePages(admin.ModelAdmin):
         return image
 
     def _undescribed(self, request):
-        return self.get_queryset(request).undescribed().changeable_by(request.user).order_by("created_at", "pk")
+        return images.changeable(request.user).undescribed().order_by("created_at", "pk")
 
     def changelist_view(self, request, extra_context=None):
-        waiting = self._undescribed(request).count() if self.has_change_permission(request) else 0
+        waiting = 0
+        if self.has_change_permission(request):
+            waiting = self._undescribed(request).count()
+            lost = [image for image in Image.objects.unready() if images.is_lost(image)]
+            if lost and request.method == "GET":
+                messages.warning(request, f"{in_a_row(f'“{image}”' for image in lost)}: {LOST}")
         return super().changelist_view(request, {"undescribed_count": waiting} | (extra_context or {}))
 
     def upload_view(self, request):
@@ -101,30 +112,47 @@ class PicturePages(admin.ModelAdmin):
             with transaction.atomic():
                 image.save()
                 self.log_addition(request, image, [{"added": {}}])
-                jobs.make_sizes.defer(image_id=image.pk)
+                jobs.queue(jobs.make_sizes, image_id=image.pk)
         except Exception:
             images.remove_files(image)
             raise
 
     def describe_view(self, request):
-        """Those nobody has described yet. One left empty stays for later."""
+        """Those nobody has described yet, and those that somebody else described while words for them were typed. One
+        left empty stays for later."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         waiting = self._undescribed(request)
         forms = [_describing(request.POST, image) for image in waiting[:MOST_TO_DESCRIBE]]
+        forms += self._described_meanwhile(request, {form.instance.pk for form in forms})
         typed = [form for form in forms if form.is_bound]
         wrong = [form for form in typed if not form.is_valid()]
         if typed and not wrong:
             with transaction.atomic():
                 for form in typed:
-                    self.log_change(request, form.save(), self.construct_change_message(request, form, []))
+                    self._save_fields(request, form)
             messages.success(request, f"{_counted(len(typed))} described.")
             return HttpResponseRedirect(self._url("describe" if waiting.exists() else "changelist"))
         return self._page(request, "describe", title="Say what these pictures show", forms=forms, wrong=wrong)
 
+    def _described_meanwhile(self, request, waiting: set[int]) -> list[DescribingForm]:
+        posted = [(found, text.strip()) for name, text in request.POST.items() if (found := _TYPED.fullmatch(name))]
+        typed = {int(found[1]): text for found, text in posted if text and int(found[1]) not in waiting}
+        theirs = images.changeable(request.user).in_bulk(typed)
+        for key, text in typed.items():
+            if key not in theirs:
+                messages.warning(request, f"You may not change that picture now, so this is not saved: “{text}”")
+        return [form for image in theirs.values() if (form := _describing(request.POST, image)).is_bound]
+
+    def _save_fields(self, request, form) -> None:
+        images.save_fields(form.instance, form.Meta.fields, by=request.user)
+        self.log_change(request, form.instance, self.construct_change_message(request, form, []))
+
     def focal_view(self, request, object_id):
         """Clicked into the picture, or typed as two numbers."""
-        image = self._image(request, object_id)
+        image = self._seen(request, object_id)
+        if refused := self.refused(request, image):
+            return refused
         size = renditions.point_size((image.width, image.height))
         data = request.POST.copy() if request.method == "POST" else None
         if data and (clicked := _clicked(data, size)):
@@ -133,8 +161,7 @@ class PicturePages(admin.ModelAdmin):
         if form.is_valid():
             if form.has_changed():
                 with transaction.atomic():
-                    form.save()
-                    self.log_change(request, image, self.construct_change_message(request, form, []))
+                    self._save_fields(request, form)
                     jobs.recrop.defer(image_id=image.pk)
             messages.success(request, "Every crop is now made around this point.")
             return HttpResponseRedirect(request.path)
@@ -159,28 +186,32 @@ class PicturePages(admin.ModelAdmin):
         raise Http404
 
     def replace_view(self, request, object_id):
-        image = self._image(request, object_id)
+        image = self._seen(request, object_id)
+        if refused := self.refused(request, image) or self.refused_for_words(request, image):
+            return refused
         words = {name: getattr(image, name) for name in ImageForm.Meta.fields}
         data = [request.POST, request.FILES] if request.method == "POST" else []
         form = ReplacementForm(*data, instance=Replacement(image=image, by=request.user), initial=words)
-        if form.is_valid():
-            self._replace(image, form)
+        uses = [use_form(*data[:1] or [None], use) for use in images.with_own_words(image)]
+        unread = [use for use in uses if use.is_bound and not use.is_valid()]
+        if form.is_valid() and unread:
+            images.remove_files(form.instance)  # it is asked for again
+        elif form.is_valid():
+            self._replace(form, uses)
             messages.success(request, "As soon as all its sizes are made, every page shows the new picture.")
             return HttpResponseRedirect(self._url("change", image.pk))
+        found = named([*images.uses(image), *images.uses_beside(image)], request.user)
         return self._page(
-            request, "replace", title="Replace this picture everywhere", original=image, form=form,
-            change_url=self._url("change", image.pk), used_on=images.uses(image),
+            request, "replace", title="Replace this picture everywhere", original=image, form=form, uses=uses,
+            change_url=self._url("change", image.pk), used_on=in_a_row(words for words, _ in found),
+            wrong=form.errors or unread,
         )  # fmt: skip
 
-    def _replace(self, image: Image, form: ReplacementForm) -> None:
-        """Another one that was still waiting goes; the last word counts."""
+    def _replace(self, form: ReplacementForm, uses: list[UseForm]) -> None:
+        form.instance.use_words = [use.told() for use in uses]
         try:
             with transaction.atomic():
-                Image.objects.select_for_update().get(pk=image.pk)
-                for waiting in Replacement.objects.filter(image=image):
-                    waiting.delete()
-                    transaction.on_commit(partial(images.remove_files, waiting))
-                jobs.take_over.defer(replacement_id=form.save().pk)
+                jobs.queue(jobs.take_over, replacement_id=images.replace(form.instance).pk)
         except Exception:
             images.remove_files(form.instance)
             raise
@@ -190,11 +221,11 @@ def _counted(number: int) -> str:
     return "1 picture" if number == 1 else f"{number} pictures"
 
 
-def _describing(data, image: Image) -> ImageForm:
+def _describing(data, image: Image) -> DescribingForm:
     """With what was typed, if anything was: one left empty is no mistake."""
     options = {"instance": image, "prefix": f"picture-{image.pk}", "use_required_attribute": False}
-    form = ImageForm(data if f"picture-{image.pk}-alternative_text" in data else None, **options)
-    return form if form.is_bound and form.has_changed() else ImageForm(**options)
+    form = DescribingForm(data if f"picture-{image.pk}-alternative_text" in data else None, **options)
+    return form if form.is_bound and form.has_changed() else DescribingForm(**options)
 
 
 def _clicked(data, size: crops.Size) -> crops.Size | None:
@@ -209,4 +240,4 @@ def _clicked(data, size: crops.Size) -> crops.Size | None:
 
 
 def _percent(at: int, length: int) -> int:
-    return min(100, max(0, round(100 * at / length)))
+    return round(100 * min(max(at, 0), length) / length)

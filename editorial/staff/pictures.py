@@ -1,17 +1,19 @@
 """The library of pictures: what there is, what it shows, and where it is used."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import Count, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 
 from editorial import images
-from editorial.jobs.pictures import make_sizes
+from editorial.jobs import pictures as jobs
 from editorial.models import Image, holders
 from editorial.picture_forms import ImageForm
 from editorial.staff.history import HistoryMixin
-from editorial.staff.picture_pages import PicturePages
+from editorial.staff.picture_pages import LOST, PicturePages
+from editorial.staff.picture_uses import named
 from editorial.staff.things import ThingAdmin
 
 
@@ -24,8 +26,8 @@ class UseFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "yes":
-            return queryset.filter(use_count__gt=0)
-        return queryset.filter(use_count=0) if self.value() == "no" else queryset
+            return queryset.exclude(use_count=0, beside_count=0)
+        return queryset.filter(use_count=0, beside_count=0) if self.value() == "no" else queryset
 
 
 class DescribedFilter(admin.SimpleListFilter):
@@ -63,13 +65,13 @@ class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
         ]
 
     def get_queryset(self, request):
-        count = Value(0)
+        count = beside = Value(0)
         for model, path in holders():
             held = model._default_manager.order_by().filter(**{path: OuterRef("pk")}).values(path)
-            count = count + Coalesce(
-                Subquery(held.values(n=Count("pk", distinct=True)), output_field=IntegerField()), 0
-            )
-        return super().get_queryset(request).annotate(use_count=count)
+            count = count + _none_is_zero(held.values(n=Count("pk", distinct=True)))
+            changes = images.changes_with(model, path, OuterRef("pk")).open().order_by()
+            beside = beside + _none_is_zero(changes.values("content_type").values(n=Count("pk")))
+        return super().get_queryset(request).annotate(use_count=count, beside_count=beside)
 
     def get_search_results(self, request, queryset, search_term):
         """Offers for a page only what somebody has described."""
@@ -77,16 +79,11 @@ class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
             queryset = queryset.described()
         return super().get_search_results(request, queryset, search_term)
 
-    def _is_within_reach(self, request, image) -> bool:
-        if image is None or not request.user.is_limited:
-            return True
-        return Image.objects.changeable_by(request.user).filter(pk=image.pk).exists()
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj)
+    def get_object(self, request, object_id, from_field=None):
+        image = super().get_object(request, object_id, from_field)
+        if image is not None:
+            image.reader = request.user
+        return image
 
     @admin.display(description="Picture")
     def thumbnail(self, image):
@@ -94,7 +91,8 @@ class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
 
     @admin.display(description="What it shows", ordering="alternative_text")
     def words(self, image):
-        return image.alternative_text or "Not described yet"
+        words = image.alternative_text or "Not described yet"
+        return f"{words} (its file is missing)" if not image.is_ready and images.is_lost(image) else words
 
     @admin.display(description="The picture")
     def shown(self, image):
@@ -106,33 +104,33 @@ class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
 
     @admin.display(description="Sizes for pages")
     def sizes_made(self, image):
+        if images.is_lost(image):
+            return capfirst(LOST)
         if hasattr(image, "replacement"):
             return "Another picture takes its place in a moment."
         if not image.is_ready:
             return "They are being made. Until then no page that shows the picture can be published."
-        return f"{', '.join(f'{width:,}' for width in image.widths)} wide, each as AVIF and as JPEG."
+        return f"{', '.join(f'{width}' for width in image.widths)} pixels wide, each as AVIF and as JPEG."
 
     @admin.display(description="Used on", ordering="use_count")
     def use_count(self, image):
-        return "no page" if not image.use_count else "1 page" if image.use_count == 1 else f"{image.use_count} pages"
+        told = [
+            _counted(image.use_count, "page", "pages"),
+            _counted(image.beside_count, "change beside a page", "changes beside pages"),
+        ]
+        return ", ".join(filter(None, told)) or "no page"
 
     @admin.display(description="Where it is used")
     def where_used(self, image):
-        found = images.uses(image)
-        if not found:
-            return "On no page."
-        return format_html_join(", ", '<a href="{}">{}</a>', ((self._change_url(thing), thing) for thing in found))
-
-    def _change_url(self, thing):
-        meta = thing._meta
-        try:
-            return reverse(f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
-        except NoReverseMatch:
-            return thing.get_absolute_url()
+        found = named([*images.uses(image), *images.uses_beside(image)], image.reader)
+        return format_html_join(", ", "{}", ((_linked(*one),) for one in found)) or "On no page."
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """If anything goes wrong between writing the files and the end of the transaction, the files go again."""
         request.written = None
+        image = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
+        if image is not None and (refused := self.refused(request, image)):
+            return refused
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Exception:
@@ -147,11 +145,16 @@ class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
         return image
 
     def save_model(self, request, obj, form, change):
-        if not change:
-            obj.uploaded_by = request.user
+        if change:
+            images.save_fields(obj, ImageForm.Meta.fields, by=request.user if request.user.pk else None)
+            return
+        obj.uploaded_by = request.user
         super().save_model(request, obj, form, change)
-        if not change:
-            make_sizes.defer(image_id=obj.pk)
+        jobs.queue(jobs.make_sizes, image_id=obj.pk)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["why_not"] = self.why_not(request, obj) if obj else ""
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def delete_model(self, request, obj):
         images.delete(obj)
@@ -163,12 +166,20 @@ class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
     def get_deleted_objects(self, objs, request):
         """A picture on a page cannot go: take it off the page first."""
         to_delete, count, needed, _ = super().get_deleted_objects(objs, request)
-        used = [
-            format_html('{}: <a href="{}">{}</a>', thing._meta.verbose_name, self._change_url(thing), thing)
-            for image in objs
-            for thing in images.uses(image)
-        ]
-        return to_delete, count, needed, used
+        found = [one for image in objs for one in (*images.uses(image), *images.uses_beside(image))]
+        return to_delete, count, needed, [_linked(*one) for one in named(found, request.user)]
+
+
+def _none_is_zero(count):
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def _counted(number, one, many):
+    return f"{number} {one if number == 1 else many}" if number else ""
+
+
+def _linked(words, address):
+    return format_html('<a href="{}">{}</a>', address, words) if address else words
 
 
 def _shown(image, kind):
@@ -178,5 +189,5 @@ def _shown(image, kind):
         image.preview_url,
         image.preview_width,
         image.preview_height,
-        image.alternative_text,
+        image.alternative_text or "Not described yet",
     )

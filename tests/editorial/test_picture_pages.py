@@ -6,6 +6,7 @@ import pytest
 from PIL import Image as Pixels
 
 from editorial.models import Image, Replacement
+from editorial.picture_forms import use_form
 from tests import make
 from tests.editorial.test_images import encoded, pixels, upload
 from tests.editorial.test_pictures_admin import ADD, BASE, WORDS, described, errors_of, queued, sent
@@ -28,10 +29,21 @@ def pointed(image, **data):
         ({"point.x": "144", "point.y": "36"}, (50, 25)),
         ({"point.x": "287", "point.y": "143"}, (100, 99)),
         ({"point.x": "9999", "point.y": "-5"}, (100, 0)),
+        ({"point.x": "9" * 400, "point.y": "-" + "9" * 400}, (100, 0)),
+        ({"point.x": "9" * 5000, "point.y": "1"}, (50, 50)),
         ({"point.x": "0", "point.y": "0", "focal_x": 30}, (30, 50)),
         ({"point.x": "x", "point.y": "1"}, (50, 50)),
     ],
-    ids=["numbers", "click", "the last point", "far outside", "the key Enter", "no number"],
+    ids=[
+        "numbers",
+        "click",
+        "the last point",
+        "far outside",
+        "further",
+        "too long for a number",
+        "the key Enter",
+        "no number",
+    ],
 )
 def test_the_focal_point_is_clicked_or_typed(browse, data, focal):
     image = make.image()
@@ -117,6 +129,78 @@ def test_a_wrong_replacement_changes_nothing_and_keeps_what_was_typed(browse, ch
     assert stored() == before
 
 
+def with_own_words(**fields):
+    """A picture, and a page that says something of its own about it."""
+    image = kept(**fields)
+    page = make.programme(title="Reading", status="draft")
+    return image, make.programme_picture(programme=page, image=image, alternative_text="A red bus in the rain")
+
+
+def read_again(use, **typed):
+    form = use_form(None, use)
+    return {form.add_prefix(name): value for name, value in ({"seen": form.mark} | typed).items()}
+
+
+READ = {"alternative_text": "A red bus in the rain", "is_read_again": "on"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [(READ, "A red bus in the rain"), ({"alternative_text": "Two children reading"}, "Two children reading")],
+    ids=["ticked", "changed"],
+)
+def test_what_a_page_says_of_the_picture_is_read_again(browse, cast, run_jobs, typed, words):
+    image, use = with_own_words()
+
+    page = browse("editor").get(f"{BASE}{image.pk}/replace/").content.decode()
+    browse("editor").post(f"{BASE}{image.pk}/replace/", sent(is_read_again="on") | read_again(use, **typed))
+    use.refresh_from_db()
+    assert use.alternative_text == "A red bus in the rain"
+    run_jobs()
+
+    use.refresh_from_db()
+    assert "On “Reading”" in page
+    assert "A red bus in the rain" in page
+    assert (Image.objects.get().version, use.alternative_text) == (2, words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"alternative_text": "A red bus in the rain"}, "Read these words again"),
+        ({"alternative_text": "IMG_1234.jpg"}, "name of a file"),
+        (READ | {"seen": "{}"}, "Somebody has changed this meanwhile"),
+        ({"seen": None}, "Somebody has changed this meanwhile"),
+    ],
+    ids=["neither ticked nor changed", "wrong", "changed meanwhile", "not sent at all"],
+)
+def test_unread_words_of_a_page_keep_the_old_picture(browse, typed, words):
+    image, use = with_own_words()
+    before = stored()
+
+    data = sent(is_read_again="on") | {k: v for k, v in read_again(use, **typed).items() if v is not None}
+    response = browse("editor").post(f"{BASE}{image.pk}/replace/", data)
+
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not Replacement.objects.exists()
+    assert stored() == before
+
+
+def test_whoever_may_not_change_the_words_of_a_page_cannot_replace_its_picture(browse, cast):
+    cast.limited = make.staff("Editor", is_limited=True)
+    image, use = with_own_words(uploaded_by=cast.limited)
+
+    for data in ({}, sent(is_read_again="on") | read_again(use, **READ)):
+        client = browse("limited")
+        page = (client.post if data else client.get)(f"{BASE}{image.pk}/replace/", data, follow=True)
+
+        assert "a page you may not see says of this picture words of its own" in page.content.decode()
+        assert "Reading" not in page.content.decode()
+        assert "red bus" not in page.content.decode()
+    assert not Replacement.objects.exists()
+
+
 # Who may
 
 # What each may do; whose rights are limited, with a picture of their own and with one of somebody else.
@@ -131,7 +215,18 @@ RIGHTS = {
     "limited, other": "list see crop add upload describe",
     "limited administrator, own": "list see crop add upload describe change focal replace delete",
     "limited administrator, other": "list see crop add upload describe",
+    "writer, public": "list see crop add upload describe",
+    "writer, soon": "list see crop add upload describe",
+    "writer, approved": "list see crop add upload describe",
+    "editor, public": "list see crop add upload describe change focal replace",
+    "editor, approved": "list see crop add upload describe change focal replace",
+    "limited, own public given": "list see crop add upload describe",
+    "limited editor, own public": "list see crop add upload describe",
+    "limited editor, own approved": "list see crop add upload describe",
+    "limited editor, own public given": "list see crop add upload describe change focal replace",
+    "limited editor, other public given": "list see crop add upload describe",
 }
+PAGES = {"public": {}, "soon": {"publish_at": "2099-01-01T00:00Z"}, "approved": {"status": "draft"}}
 
 
 @pytest.mark.parametrize("who", RIGHTS)
@@ -139,8 +234,14 @@ def test_who_may_do_what(browse, cast, who):
     cast.writer = make.staff("Writer")
     cast.limited = make.staff("Writer", is_limited=True)
     cast.__dict__["limited administrator"] = make.staff("Administrator", is_limited=True)
-    person, _, whose = who.partition(", ")
-    image = kept(uploaded_by=getattr(cast, person) if whose == "own" else cast.colleague)
+    cast.__dict__["limited editor"] = make.staff("Editor", is_limited=True)
+    person, _, which = who.partition(", ")
+    image = kept(uploaded_by=getattr(cast, person) if "own" in which else cast.colleague)
+    for standing in set(which.split()) & set(PAGES):
+        page = make.partner(name="Rivers", **PAGES[standing] | ({"logo": image} if standing != "approved" else {}))
+        if standing == "approved":
+            make.proposal(page, by=cast.colleague, status="scheduled", logo=str(image.pk))
+        page.given_to.set([getattr(cast, person)] if "given" in which else [])
     client, base = browse(person), f"{BASE}{image.pk}/"
     reads = {
         "list": BASE,
@@ -167,6 +268,38 @@ def test_who_may_do_what(browse, cast, who):
     assert Image.objects.filter(pk=image.pk).exists() == ("delete" not in rights)
     client.post(f"{BASE}upload/", {"uploads": [upload(encoded(pixels()))]})
     assert Image.objects.filter(alternative_text="").exists() == ("upload" in rights)
+
+
+def test_a_writer_reads_why_a_picture_of_a_public_page_is_not_theirs_to_change(browse):
+    image = make.image()
+    make.programme(title="Reading", picture=image)
+    writer, base = browse("writer"), f"{BASE}{image.pk}/"
+
+    page = writer.get(f"{base}change/").content.decode()
+    refused = [writer.post(f"{base}{view}/", WORDS, follow=True) for view in ("change", "focal", "replace")]
+    draft = make.image()
+
+    assert "“Reading”: the public reads that, or will." in page
+    assert "Replace it everywhere" not in page
+    assert "Replace it everywhere" in writer.get(f"{BASE}{draft.pk}/change/").content.decode()
+    for response in refused:
+        assert response.redirect_chain == [(f"{base}change/", 302)]
+        assert "You had typed: “Two girls plant a tree”" in response.content.decode()
+        assert "“Reading”: the public reads that, or will." in response.content.decode()
+
+
+def test_an_old_description_of_a_public_picture_is_not_brought_back_by_a_writer(browse):
+    image = make.image()
+    image.alternative_text = "Boats on the river"
+    image.save()
+    make.programme(picture=image)
+    version = f"{BASE}{image.pk}/history/{image.history.last().pk}/"
+
+    assert "Bring it back" not in browse("writer").get(version).content.decode()
+    assert browse("writer").post(version).status_code == 403
+    assert browse("editor").post(version).status_code == 302
+    image.refresh_from_db()
+    assert image.alternative_text == "Children on a stage"
 
 
 def test_whose_rights_are_limited_describes_only_what_they_uploaded(browse, cast):

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from editorial.jobs import pictures as jobs
-from editorial.models import Image
+from editorial.models import Image, Replacement
+from editorial.picture_forms import DescribingForm, ImageForm
 from tests import make
 from tests.editorial.test_images import HEIC, encoded, pixels, upload
 from tests.editorial.test_renditions import kept, stored
@@ -159,21 +160,21 @@ def test_of_several_those_for_which_there_is_no_room_are_named(browse, full_disk
 
 
 def described(image, **changes):
-    return {f"picture-{image.pk}-{name}": value for name, value in (WORDS | changes).items()}
+    """As somebody types it to whom the page showed the picture as it is now."""
+    typed = WORDS | {"seen": DescribingForm(instance=image).mark} | changes
+    return {f"picture-{image.pk}-{name}": value for name, value in typed.items()}
 
 
 def test_those_filled_in_are_described_and_those_left_empty_stay_for_later(browse):
-    filled, left, done = make.image(alternative_text=""), make.image(alternative_text=""), make.image()
+    filled, left = make.image(alternative_text=""), make.image(alternative_text="")
     empty = described(left, alternative_text="", credit=left.credit, licence=left.licence)
 
-    response = browse("editor").post(f"{BASE}describe/", described(filled) | empty | described(done))
+    response = browse("editor").post(f"{BASE}describe/", described(filled) | empty)
 
     filled.refresh_from_db()
-    done.refresh_from_db()
     assert " required" not in browse("editor").get(response.url).content.decode()
     assert filled.alternative_text == "Two girls plant a tree"
     assert list(Image.objects.undescribed()) == [left]
-    assert done.alternative_text == "Children on a stage"
     assert filled.history.first().history_user.email == "editor@example.org"
 
 
@@ -188,6 +189,36 @@ def test_what_was_typed_stays_while_something_is_wrong(browse):
     assert "Two girls plant a tree" in page
     assert 'value="Bo"' in page
     assert Image.objects.undescribed().count() == 2
+
+
+def test_of_a_picture_that_somebody_else_described_meanwhile_both_descriptions_are_shown(browse):
+    image = make.image(alternative_text="")
+    data = described(image)
+    browse("administrator").post(f"{BASE}describe/", described(image, alternative_text="Boats on the river"))
+
+    response = browse("editor").post(f"{BASE}describe/", data)
+
+    image.refresh_from_db()
+    page = response.content.decode()
+    assert image.alternative_text == "Boats on the river"
+    assert "It says now: “Boats on the river”" in page
+    assert "Two girls plant a tree" in page
+    browse("editor").post(f"{BASE}describe/", data | {f"picture-{image.pk}-seen": response.context["forms"][0].mark})
+    image.refresh_from_db()
+    assert image.alternative_text == "Two girls plant a tree"
+
+
+def test_a_description_is_not_dropped_without_a_word_when_the_picture_is_public_by_now(browse):
+    image = make.image(alternative_text="")
+    data = described(image)
+    browse("administrator").post(f"{BASE}describe/", described(image, alternative_text="Boats on the river"))
+    make.programme(picture=image)
+
+    page = browse("writer").post(f"{BASE}describe/", data, follow=True).content.decode()
+
+    image.refresh_from_db()
+    assert image.alternative_text == "Boats on the river"
+    assert "this is not saved: “Two girls plant a tree”" in page
 
 
 def test_when_all_are_described_the_page_leads_to_the_library(browse):
@@ -254,6 +285,24 @@ def test_what_is_wrong_about_a_picture_on_a_page_is_an_error_of_its_row(browse, 
     assert not programme.pictures.exists()
 
 
+def test_of_two_who_have_one_picture_open_the_second_is_told(browse):
+    image = make.image()
+    clients = browse("administrator"), browse("editor")
+    forms = [client.get(f"{BASE}{image.pk}/change/").context["seen_mark"] for client in clients]
+    typed = [WORDS | {"_seen": seen, "alternative_text": text} for seen, text in zip(forms, TWO, strict=True)]
+
+    responses = [client.post(f"{BASE}{image.pk}/change/", data) for client, data in zip(clients, typed, strict=True)]
+
+    image.refresh_from_db()
+    assert [response.status_code for response in responses] == [302, 200]
+    assert image.alternative_text == TWO[0]
+    assert "Somebody else saved this" in responses[1].content.decode()
+    assert TWO[1] in responses[1].content.decode()
+
+
+TWO = ["Boats on the river", "Two girls plant a tree"]
+
+
 # The list, and where a picture is used
 
 
@@ -309,15 +358,78 @@ def test_where_a_picture_is_used(browse):
 FILTERS = {"used=no": 1, "used=yes": 1, "described=no": 1, "described=yes": 1, "used=x": 2, "described=x": 2}
 
 
-def test_the_list_and_the_form_cost_the_same_with_one_picture_and_with_thirty(browse):
-    client = browse("administrator")
+HELD = {
+    "rows of a programme": lambda image: (make.programme, {"rows": {"pictures": [row_of(image)]}}),
+    "rows of a page": lambda image: (make.page, {"rows": {"pictures": [row_of(image)]}}),
+    "a field of a partner": lambda image: (make.partner, {"logo": str(image.pk)}),
+}
+
+
+def row_of(image):
+    typed = {"image": str(image.pk), "order": "0", "alternative_text": "", "is_decorative": False, "caption": ""}
+    return {"id": ""} | typed
+
+
+@pytest.mark.parametrize("where", HELD)
+@pytest.mark.parametrize("status", ["draft", "waiting", "scheduled"])
+def test_a_picture_in_an_open_change_beside_a_page_is_used(browse, cast, where, status):
+    image, other = make.image(), make.image()
+    build, values = HELD[where](image)
+    change = make.proposal(build(status="draft"), by=cast.editor, status=status, **values)
+    administrator = browse("administrator")
+
+    page = administrator.get(f"{BASE}{image.pk}/change/").content.decode()
+    listed = administrator.get(f"{BASE}?used=yes")
+    administrator.post(f"{BASE}{image.pk}/delete/", {"post": "yes"})
+    administrator.post(f"{BASE}{other.pk}/delete/", {"post": "yes"})
+
+    assert f'href="{change.get_absolute_url()}">a change beside “{change.title}”' in page
+    assert "1 change beside a page" in listed.content.decode()
+    assert list(listed.context["cl"].queryset) == [image]
+    assert list(Image.objects.all()) == [image]
+
+
+@pytest.mark.parametrize("status", ["sketch", "published", "refused", "taken_back"])
+def test_a_picture_in_a_change_that_is_done_with_can_go(browse, cast, status):
     image = make.image()
-    pages = (BASE, f"{BASE}{image.pk}/change/", f"{BASE}describe/", f"{BASE}{image.pk}/replace/")
+    make.proposal(make.partner(), by=cast.editor, status=status, logo=str(image.pk))
+    administrator = browse("administrator")
+
+    page = administrator.get(f"{BASE}{image.pk}/change/").content.decode()
+    administrator.post(f"{BASE}{image.pk}/delete/", {"post": "yes"})
+
+    assert "On no page." in page
+    assert not Image.objects.exists()
+
+
+def test_pages_that_somebody_may_not_see_are_not_named(browse, cast):
+    cast.limited = make.staff("Administrator", is_limited=True)
+    image = make.image(uploaded_by=cast.limited)
+    hidden = make.programme(title="Hidden plan", status="draft", picture=image)
+    given = make.programme(title="Given to them", status="draft", picture=image)
+    given.given_to.add(cast.limited)
+    make.proposal(hidden, by=cast.editor, rows={"pictures": [row_of(image)]})
+
+    views = ["change", "replace", "delete"]
+    pages = {view: browse("limited").get(f"{BASE}{image.pk}/{view}/").content.decode() for view in views}
+
+    assert all("Given to them" in page for page in pages.values())
+    assert all("a page you may not see" in page for page in pages.values())
+    assert not any("Hidden plan" in page for page in pages.values())
+
+
+@pytest.mark.parametrize("who", ["administrator", "writer", "limited"])
+def test_the_list_and_the_form_cost_the_same_with_one_picture_and_with_thirty(browse, cast, who):
+    cast.limited = make.staff("Editor", is_limited=True)
+    client, image = browse(who), make.image(uploaded_by=cast.limited)
+    pages = [BASE, f"{BASE}{image.pk}/change/", f"{BASE}describe/"]
+    pages += [f"{BASE}{image.pk}/replace/"] if who == "administrator" else []
     costs = []
     for number in (1, 29):
         for _ in range(number):
             make.programme(picture=make.image())
-            make.programme(picture=image)
+            make.programme_picture(programme=make.programme(), image=image, caption="In May")
+            make.proposal(make.partner(), by=cast.editor, logo=str(image.pk))
             make.image(alternative_text="")
         costs.append([_cost(client, page) for page in pages])
 
@@ -343,3 +455,33 @@ def test_a_changed_description_says_who_changed_it(browse):
     assert image.master.name == "images/none.jpg"
     assert "Edie Editor" in told
     assert "What it shows" in told
+
+
+def test_words_saved_while_the_picture_is_replaced_leave_the_new_one_as_it_is(browse, cast, monkeypatch):
+    image = kept()
+    waiting = kept((500, 400), "blue", Replacement, image=image, by=cast.editor)
+    real = ImageForm.clean_alternative_text
+
+    def late(form):
+        jobs.take_over(replacement_id=waiting.pk)
+        return real(form)
+
+    monkeypatch.setattr(ImageForm, "clean_alternative_text", late)
+    browse("editor").post(f"{BASE}{image.pk}/change/", WORDS)
+
+    image.refresh_from_db()
+    assert image.alternative_text == "Two girls plant a tree"
+    assert (image.width, image.version, image.master.name) == (500, 2, waiting.master.name)
+    assert (image.history.first().version, image.history.first().history_user) == (2, cast.editor)
+
+
+def test_a_picture_whose_file_is_lost_says_so(browse):
+    lost = make.image(widths=[])
+    make.image()
+
+    editor = browse("editor")
+    page = editor.get(f"{BASE}{lost.pk}/change/").content.decode()
+    listed = editor.get(BASE).content.decode()
+
+    assert "The file is missing from our disk" in page
+    assert listed.count("“Children on a stage”: the file is missing") == 1

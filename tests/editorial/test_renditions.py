@@ -12,7 +12,7 @@ from city import views as page_views
 from editorial import images
 from editorial.images import renditions
 from editorial.jobs import pictures as jobs
-from editorial.models import AuditEvent, Image, Replacement
+from editorial.models import AuditEvent, Image, Mail, Replacement
 from partners import views as partner_views
 from partners.models import Partner
 from programmes import views as programme_views
@@ -121,16 +121,67 @@ def test_a_full_disk_leaves_nothing_behind_and_the_picture_unready(monkeypatch):
 
 
 def test_what_was_never_made_is_caught_up_with():
-    late, done = make.image(widths=[]), make.image()
-    make.image(widths=[])  # a moment ago: its own job is still to come
-    for image in (late, done):
+    late, done, lost = kept(), make.image(), make.image(widths=[])
+    kept()  # a moment ago: its own job is still to come
+    waiting = kept((500, 500), "blue", Replacement, image=done)
+    for image in (late, done, lost, waiting):
         image.created_at = image.created_at.replace(year=2020)
         image.save()
 
     jobs.catch_up(0)
+    jobs.catch_up(1)
 
-    queued = ProcrastinateJob.objects.filter(task_name__endswith="make_sizes").values_list("args", flat=True)
-    assert list(queued) == [{"image_id": late.pk}]
+    queued = list(ProcrastinateJob.objects.order_by("pk").values_list("args", flat=True))
+    assert queued == [{"image_id": late.pk}, {"replacement_id": waiting.pk}]
+
+
+def test_of_a_picture_whose_file_is_lost_nothing_is_tried():
+    lost = make.image(widths=[])
+
+    jobs.make_sizes(image_id=lost.pk)
+
+    assert not Image.objects.get().is_ready
+
+
+@pytest.mark.parametrize("why", ["lost", "public by now", "gone"])
+def test_a_replacement_that_cannot_take_place_is_put_away_and_whoever_chose_it_is_told(cast, why):
+    image, who = kept(), None if why == "gone" else cast.writer
+    jobs.make_sizes(image_id=image.pk)
+    waiting = kept((500, 500), "blue", Replacement, image=image, by=who)
+    if why == "lost":
+        default_storage.delete(waiting.master.name)
+    make.programme(picture=image, status="draft" if why == "lost" else "published")
+
+    jobs.take_over(replacement_id=waiting.pk)
+
+    assert Image.objects.get().version == 1
+    assert not Replacement.objects.exists()
+    assert [mail.to for mail in Mail.objects.all()] == ([who.email] if who else [])
+
+
+def test_what_pages_say_of_a_picture_changes_with_it(cast):
+    image = kept()
+    jobs.make_sizes(image_id=image.pk)
+    use, kept_since = (
+        make.programme_picture(programme=make.programme(), image=image, caption="In May") for _ in range(2)
+    )
+    told = [
+        {"model": "programmes.ProgrammePicture", "key": one.pk, "was": {"caption": "In May"}, "words": {"caption": new}}
+        for one, new in ((use, "In June"), (kept_since, "In June"))
+    ]
+    waiting = kept((500, 500), "blue", Replacement, image=image, by=cast.editor, use_words=told)
+    kept_since.caption = "In July"
+    kept_since.save()
+    seen_at = use.programme.modified_at
+
+    jobs.take_over(replacement_id=waiting.pk)
+
+    use.refresh_from_db()
+    kept_since.refresh_from_db()
+    assert (use.caption, kept_since.caption) == ("In June", "In July")
+    assert (use.history.first().history_user, use.history.first().caption) == (cast.editor, "In June")
+    assert use.programme.modified_at > seen_at
+    assert AuditEvent.objects.get().new[f"caption on “{use.programme}”"] == "In June"
 
 
 def test_a_moved_focal_point_makes_another_wide_crop(django_capture_on_commit_callbacks):
@@ -183,7 +234,7 @@ def test_if_the_change_is_undone_the_old_picture_and_its_files_stay(monkeypatch,
     def broken(*args, **kwargs):
         raise RuntimeError("lost")
 
-    monkeypatch.setattr(images.keeping.record, "write", broken)
+    monkeypatch.setattr(images.replacing.record, "write", broken)
     with pytest.raises(RuntimeError, match="lost"):
         jobs.take_over(replacement_id=waiting.pk)
 
