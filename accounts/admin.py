@@ -21,7 +21,8 @@ from accounts.models import User
 from editorial import record
 from editorial.forms import ThingForm
 from editorial.models import AuditEvent
-from editorial.staff import ThingAdmin
+from editorial.staff import SharedMixin, ThingAdmin
+from editorial.staff.reach import HIDDEN, called, is_limited
 from editorial.words import name_of
 
 apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand under the same heading as people
@@ -69,10 +70,18 @@ def grantable_groups(editor):
 
 
 def may_change(editor, person) -> bool:
-    """To change somebody's address or password is to become them, so it takes every right they have."""
+    """To change somebody's address or password is to become them, so it takes every right they have. Whoever is
+    limited has theirs over few things only, so they change nobody but themselves."""
     if editor.is_superuser or editor == person:
         return True
-    return not person.is_superuser and rights_of(person) <= rights_of(editor)
+    return not is_limited(editor) and not person.is_superuser and rights_of(person) <= rights_of(editor)
+
+
+class GivingMixin(BaseModelAdmin):
+    """Whoever is limited gives nobody a right, themselves least of all."""
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not is_limited(request.user)
 
 
 _CLAIMS = ("is_active", "is_staff", "is_limited", "is_superuser")
@@ -155,7 +164,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
+class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = PasswordForm
@@ -210,6 +219,16 @@ class UserAdmin(RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
         form.editor = request.user
         return form
 
+    def get_object(self, request, object_id, from_field=None):
+        person = super().get_object(request, object_id, from_field)
+        if person is not None:
+            person.shown_to = request.user
+        return person
+
+    def get_readonly_fields(self, request, obj=None):
+        names = super().get_readonly_fields(request, obj)
+        return [*names, *_CLAIMS, "groups"] if is_limited(request.user) else names
+
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or may_change(request.user, obj))
 
@@ -227,7 +246,11 @@ class UserAdmin(RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
         """Whatever app it lives in: those have fields that lead here."""
         kinds = [link for link in User._meta.related_objects if link.field.name == "given_to"]
         things = [thing for link in kinds for thing in getattr(person, link.get_accessor_name()).all()]
-        return format_html_join(", ", '<a href="{}">{}</a>', ((self._form_of(thing), thing) for thing in things)) or "–"
+        return format_html_join(", ", "{}", ([self._link(person.shown_to, thing)] for thing in things)) or "–"
+
+    def _link(self, reader, thing):
+        name = called(reader, thing)
+        return name if name == HIDDEN else format_html('<a href="{}">{}</a>', self._form_of(thing), name)
 
     def _form_of(self, thing):
         meta = thing._meta
@@ -286,7 +309,7 @@ def _in_words(right) -> str:
 
 
 @admin.register(Group)
-class GroupAdmin(RightsRecordingMixin, ThingAdmin):
+class GroupAdmin(GivingMixin, SharedMixin, RightsRecordingMixin, ThingAdmin):
     form = GroupForm
     list_display = ["name", "people_count"]
     list_filter = []

@@ -14,6 +14,7 @@ from django.utils import formats, timezone
 from city.models import Page, PriorityArea, Theme, Ward
 from editorial.models import Answer, DeadLink, Proposal
 from editorial.review import OVERDUE_DAYS, overdue_since
+from editorial.staff.reach import HIDDEN, hidden_from
 from partners.models import Partner
 from programmes.models import Programme
 
@@ -185,7 +186,9 @@ def _add_answers(request, need) -> None:
             address = link.proposal.get_absolute_url()
         else:
             address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[link.object_id])
-        words = f"{answer.name}: {answer.get_verdict_display()}"
+        is_hidden = (f"{kind.app_label}.{kind.model}", link.object_id) in hidden_from(request.user)
+        about = f", about “{HIDDEN if is_hidden else link.proposal.title}”" if link.proposal else ""
+        words = f"{answer.name}{about}: {answer.get_verdict_display()}"
         need.things.append(_waiting("answers", answer.at, words, kind.name, address))
         need.lists = need.lists or [("answers", answer.all_count, "")]
 

@@ -1,15 +1,18 @@
 """The admin of pictures and moved addresses. What every other admin is built from is in staff/."""
 
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from editorial.forms import MovedAddressForm
-from editorial.models import MovedAddress
+from editorial.models import MovedAddress, publishable_models
 from editorial.staff import SharedMixin, ThingAdmin
 from editorial.staff.links import DeadLinkAdmin
 from editorial.staff.machinery import JobAdmin, MailAdmin
 from editorial.staff.notices import NoticeAdmin
 from editorial.staff.pictures import ImageAdmin
 from editorial.staff.proposal_pages import ProposalAdmin
+from editorial.staff.reach import is_limited
 from editorial.staff.record import AuditEventAdmin
 
 __all__ = [
@@ -37,6 +40,14 @@ class MovedByFilter(admin.SimpleListFilter):
         return queryset
 
 
+def _leads_within_sight(person):
+    within = Q(content_type=None)
+    for model, kind in ContentType.objects.get_for_models(*publishable_models()).items():
+        readable = model._default_manager.readable_by(person).order_by().values("pk")
+        within |= Q(content_type=kind, object_id__in=readable)
+    return within
+
+
 @admin.register(MovedAddress)
 class MovedAddressAdmin(SharedMixin, ThingAdmin):
     form = MovedAddressForm
@@ -48,7 +59,9 @@ class MovedAddressAdmin(SharedMixin, ThingAdmin):
     readonly_fields = ["leads_to", "made", "created_at"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("thing")
+        """Whose rights are limited sees those of pages they may see: an old address tells what a draft is about."""
+        moved = super().get_queryset(request).prefetch_related("thing")
+        return moved.filter(_leads_within_sight(request.user)) if is_limited(request.user) else moved
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
-from editorial.models import AuditEvent, publishable_models
+from editorial.models import AuditEvent, Publishable, publishable_models
 
 # Only a database made for tests may be emptied: its name begins with “test_”.
 PROTECTION = """
@@ -76,22 +76,24 @@ def _called(thing: models.Model | type[models.Model] | None) -> str:
 _MOMENTS = {"publish_at": AuditEvent.Action.PUBLISHED, "unpublish_at": AuditEvent.Action.TAKEN_DOWN}
 
 
-def write_moments() -> int:
+def write_moments(thing: Publishable | None = None) -> int:
     """A line for each thing that has become public or gone by itself since this was last asked; says how many.
 
-    However late it runs and however often at once: a constraint lets each moment be written down once.
+    However late it runs and however often at once: a constraint lets each moment be written down once. Asked for one
+    thing before it is changed or deleted, since afterwards nobody could tell.
     """
     written = 0
-    for model in publishable_models():
+    for model in publishable_models() if thing is None else [type(thing)]:
         kind = ContentType.objects.get_for_model(model)
+        things = model._default_manager.filter(status=model.Status.PUBLISHED)
         for field, action in _MOMENTS.items():
             lines = AuditEvent.objects.filter(
                 content_type=kind, object_id=OuterRef("pk"), action=action, due_at=OuterRef(field)
             )
-            passed = model._default_manager.filter(status=model.Status.PUBLISHED, **{f"{field}__lte": Now()})
-            for thing in passed.filter(~Exists(lines)).annotate(moment=F(field)):
-                words = {"by_words": THE_PORTAL, "object_words": str(thing)[:250]}
-                about = {"content_type": kind, "object_id": thing.pk, "due_at": thing.moment}
+            passed = things.filter(~Exists(lines), **{f"{field}__lte": Now()}).annotate(moment=F(field))
+            for found in passed if thing is None else passed.filter(pk=thing.pk):
+                words = {"by_words": THE_PORTAL, "object_words": str(found)[:250]}
+                about = {"content_type": kind, "object_id": found.pk, "due_at": found.moment}
                 _, is_new = AuditEvent.objects.get_or_create(by=None, action=action, **about, defaults=words)
                 written += is_new
     return written

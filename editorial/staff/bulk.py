@@ -25,11 +25,14 @@ from django.utils.html import format_html, format_html_join
 from editorial import applying, exports, record, review
 from editorial.forms import DateInput
 from editorial.models import AuditEvent, Publishable
+from editorial.queries import number
+from editorial.staff.reach import called
 from editorial.staff.reviewing import confirm
 from editorial.words import Words, name_of
 
 BATCH = 50
 IT_IS_ALREADY = "It is so already."
+GONE = "It is not there any more."
 NOT_YOURS = "It is not yours to change."
 
 Changes = dict[str, Any]
@@ -108,6 +111,10 @@ class BulkMixin(BaseModelAdmin):
     def get_action_choices(self, request, default_choices=()):
         return super().get_action_choices(request, default_choices or [("", "Choose what to do")])
 
+    def get_changelist_instance(self, request):
+        request.changelist = super().get_changelist_instance(request)
+        return request.changelist
+
     def bulk(self, request, chosen):
         name = request.POST.getlist("action")[_index(request)]
         bulk = self._bulks()[name]
@@ -116,7 +123,7 @@ class BulkMixin(BaseModelAdmin):
             return self._ask(request, chosen, name, form)
         if name == "export":
             return self._export(request, chosen)
-        done_to = _number(request.POST.get("done_to"))
+        done_to = number(request.POST.get("done_to")) or 0
         batch = list(chosen.filter(pk__gt=done_to).order_by("pk")[:BATCH])
         self._report(request, bulk, batch, list(self._do(request, name, bulk, batch, form.cleaned_data)))
         if batch and (left := chosen.filter(pk__gt=batch[-1].pk).count()):
@@ -124,8 +131,12 @@ class BulkMixin(BaseModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
     def _do(self, request, name, bulk, batch, values) -> Iterator[tuple[models.Model, str]]:
-        """Each thing, with why it could not be done; an empty text if it was."""
-        for thing in batch:
+        """Each thing as it is by now, with why it could not be done; an empty text if it was."""
+        for listed in batch:
+            thing = self.get_queryset(request).select_for_update(of=("self",)).filter(pk=listed.pk).first()
+            if thing is None:
+                yield listed, GONE
+                continue
             changes = bulk.of_what(thing, values)
             if not self._may(request, bulk, thing):
                 yield thing, NOT_YOURS
@@ -183,7 +194,7 @@ class BulkMixin(BaseModelAdmin):
         return forms.ModelMultipleChoiceField(things, label=name_of(self.model, name), widget=boxes)
 
     def _ask(self, request, chosen, name, form, *, done_to=0, left=None):
-        ticked = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if key.isdecimal()]
+        ticked = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if number(key) is not None]
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "bulk": self._bulks()[name],
@@ -192,7 +203,7 @@ class BulkMixin(BaseModelAdmin):
             "form": form,
             "ticked": ticked,
             "shown": chosen.order_by("pk").filter(pk__gt=done_to)[:BATCH],
-            "all_count": self.get_changelist_instance(request).result_count,
+            "all_count": request.changelist.result_count,
             "is_all": request.POST.get("select_across") == "1",
             "done_to": done_to,
             "left": left,
@@ -208,7 +219,7 @@ class BulkMixin(BaseModelAdmin):
             exports.Column(name_of(self.model, field.name), width=40 if field.many_to_many else 24) for field in fields
         ]
         rows = (
-            [thing.get_absolute_url(), *(_cell(thing, field) for field in fields)]
+            [thing.get_absolute_url(), *(_cell(request.user, thing, field) for field in fields)]
             for thing in things.prefetch_related(*links).iterator(chunk_size=500)
         )
         file = exports.xlsx(columns, rows)
@@ -220,14 +231,14 @@ class BulkMixin(BaseModelAdmin):
         return next((field for field in self.opts.get_fields() if field.name == name and not field.auto_created), None)
 
 
-def _cell(thing, field):
+def _cell(person, thing, field):
     if field.many_to_many:
-        return ", ".join(str(other) for other in getattr(thing, field.name).all())
+        return ", ".join(called(person, other) for other in getattr(thing, field.name).all())
     value = getattr(thing, field.name)
     is_kept_as_it_is = isinstance(field, (models.DateField, models.IntegerField, models.DecimalField))
     if value is None or isinstance(value, bool) or (is_kept_as_it_is and not field.flatchoices):
         return value
-    return str(value) if field.is_relation else "" if value == "" else Words().say(field, value)
+    return called(person, value) if field.is_relation else "" if value == "" else Words().say(field, value)
 
 
 def _not_in_the_past(day):
@@ -235,10 +246,6 @@ def _not_in_the_past(day):
         raise ValidationError("That day has passed. Choose one to come.", code="passed")
 
 
-def _number(text) -> int:
-    return min(int(text), 2**63 - 1) if text and text.isdecimal() else 0
-
-
 def _index(request) -> int:
     places = len(request.POST.getlist("action"))
-    return min(_number(request.POST.get("index")), places - 1)
+    return min(number(request.POST.get("index")) or 0, places - 1)

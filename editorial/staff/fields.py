@@ -1,7 +1,8 @@
 """The fields of staff's forms, and of the rows within them."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -15,9 +16,11 @@ from django.db.models import Q, QuerySet
 from django.utils.safestring import mark_safe
 
 from editorial.forms import DateInput
+from editorial.models import Publishable
 from editorial.moments import MomentField, MomentInput
-from editorial.queries import together
+from editorial.queries import number, together
 from editorial.richtext import RichTextField
+from editorial.staff.reach import called, is_limited
 
 MOST_IN_A_LIST = 2000  # choices without scripts; nobody reads more
 LONG = 200  # letters a text may have before one line is too short to read it in
@@ -29,7 +32,7 @@ def is_plain(request) -> bool:
     return "plain" in request.GET
 
 
-class _Choosing:
+class Choosing:
     """Looks no label up that the thing has loaded, and takes a made-up key for what it is: nothing."""
 
     allow_multiple_selected: bool
@@ -87,25 +90,25 @@ def read_choices(form: forms.BaseModelForm) -> None:
         widget = getattr(field.widget, "widget", field.widget)
         if widget.is_hidden or isinstance(field.choices, list):
             continue
-        if not isinstance(widget, _Choosing):
+        if not isinstance(widget, Choosing):
             asked[name] = field.queryset
         elif widget.allow_multiple_selected and (keys := widget.real(form[name].value() or ())):
             asked[name] = field.queryset.filter(pk__in=keys)
     for name, rows in together(asked).items():
         field = fields[name]
         widget = getattr(field.widget, "widget", field.widget)
-        if isinstance(widget, _Choosing):
+        if isinstance(widget, Choosing):
             widget.found = {str(row.pk): row for row in rows}
             continue
         blank = [("", field.empty_label)] if getattr(field, "empty_label", None) is not None else []
         field.choices = blank + [(row.pk, field.label_from_instance(row)) for row in rows]
 
 
-class ChooseOne(_Choosing, AutocompleteSelect):
+class ChooseOne(Choosing, AutocompleteSelect):
     pass
 
 
-class ChooseMany(_Choosing, AutocompleteSelectMultiple):
+class ChooseMany(Choosing, AutocompleteSelectMultiple):
     pass
 
 
@@ -131,12 +134,12 @@ class FieldsMixin(BaseModelAdmin):
         is_searched = db_field.name in self.get_autocomplete_fields(request)
         if is_searched and is_plain(request):
             field = super().formfield_for_foreignkey(db_field, request, **kwargs | {"widget": forms.Select})
-            return self._with_plain_list(request, field)
+            return self._with_plain_list(request, self._within_sight(request, db_field, field))
         if is_searched:
             kwargs["widget"] = ChooseOne(db_field, self.admin_site)
         elif db_field.name == "owner":
             kwargs["queryset"] = self._possible_owners(request)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return self._within_sight(request, db_field, super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.checkbox_fields:
@@ -144,20 +147,51 @@ class FieldsMixin(BaseModelAdmin):
         elif db_field.name in self.get_autocomplete_fields(request):
             if is_plain(request):
                 field = super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": forms.SelectMultiple})
-                return self._with_plain_list(request, field)
+                return self._with_plain_list(request, self._within_sight(request, db_field, field))
             kwargs["widget"] = ChooseMany(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return self._within_sight(request, db_field, super().formfield_for_manytomany(db_field, request, **kwargs))
+
+    def _within_sight(self, request, db_field, field):
+        """Whose rights are limited can lead a thing only to what they may see, and to where it leads already."""
+        model = db_field.related_model
+        if not issubclass(model, Publishable) or not is_limited(request.user):
+            return field
+        field.label_from_instance = partial(called, request.user)
+        if not getattr(request, "is_the_portal", False) and not getattr(request, "is_only_shown", False):
+            readable = Q(pk__in=model._default_manager.readable_by(request.user).order_by().values("pk"))
+            linked = Q(pk__in=self._linked(request, db_field)) | Q(pk__in=_proposed(request, db_field.name))
+            field.queryset = field.queryset.filter(readable | linked)
+        return field
+
+    def _linked(self, request, db_field):
+        """Where the thing of the form, or any row of it, leads now."""
+        parent = getattr(self, "parent_model", None)  # of a list of rows
+        own = self.opts.pk if parent is None else _link_to(parent, self.model)
+        thing = getattr(request, "about", None)
+        return self.model._base_manager.filter(**{own.name: thing and thing.pk}).order_by().values(db_field.name)
 
     def _with_plain_list(self, request, field):
         """Everything that a search would find, read once for all fields and rows that choose from it."""
         model = field.queryset.model
         lists = request.__dict__.setdefault("plain_lists", {})
         if model not in lists:
-            found = self.admin_site.get_model_admin(model).get_queryset(request)[:MOST_IN_A_LIST]
-            lists[model] = [(row.pk, str(row)) for row in together({"listed": found})["listed"]]
+            lists |= self._read_plain_lists(request)
         blank = [] if isinstance(field, forms.ModelMultipleChoiceField) else [("", "Nothing")]
         field.choices = blank + lists[model]
         return field
+
+    def _read_plain_lists(self, request):
+        searched = {
+            part.model._meta.get_field(name).related_model
+            for part in (self, *getattr(self, "inlines", ()))
+            for name in part.autocomplete_fields
+        }
+        asked = {
+            model._meta.label: self.admin_site.get_model_admin(model).get_queryset(request)[:MOST_IN_A_LIST]
+            for model in searched
+        }
+        found = together(asked)
+        return {model: [(row.pk, str(row)) for row in found[model._meta.label]] for model in searched}
 
     def _possible_owners(self, request):
         """Staff who can sign in, and whoever owns this page already."""
@@ -189,6 +223,21 @@ class FieldsMixin(BaseModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         told = [name for name in flatten_fieldsets(self.get_fieldsets(request, obj)) if callable(name)]
         return [*super().get_readonly_fields(request, obj), *told]
+
+
+def _link_to(parent, model):
+    return next(field for field in model._meta.concrete_fields if field.related_model is parent)
+
+
+def _proposed(request, name) -> set[int]:
+    """Where the change that is written on leads, whoever wrote so."""
+    proposal = getattr(request, "proposal", None)
+    if proposal is None:
+        return set()
+    parts = [proposal.values["fields"], *chain.from_iterable(proposal.values["rows"].values())]
+    held = [part[name] for part in parts if name in part]
+    keys = chain.from_iterable(value if isinstance(value, list) else [value] for value in held)
+    return {key for key in map(number, map(str, keys)) if key is not None}
 
 
 @cache

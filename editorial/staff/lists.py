@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 
 from editorial.models import Publishable
 from editorial.review import overdue_since
+from editorial.staff.reach import hidden_from
 
 STATES = {
     "public": "Public now",
@@ -93,3 +94,19 @@ class OwnerFilter(admin.SimpleListFilter):
         if self.value() == "not_me":
             return queryset.filter(~Q(owner=request.user) | Q(owner=None))
         return queryset.unowned() if self.value() == "nobody" else queryset
+
+
+class LinkFilter(admin.RelatedFieldListFilter):
+    """By what things lead to; offers nothing that its reader may not see."""
+
+    def field_choices(self, field, request, model_admin):
+        hidden, label = hidden_from(request.user), field.related_model._meta.label_lower
+        choices = super().field_choices(field, request, model_admin)
+        return [(key, words) for key, words in choices if (label, key) not in hidden]
+
+
+def _leads_to_a_page(field):
+    return field.is_relation and issubclass(field.related_model, Publishable)
+
+
+admin.FieldListFilter.register(_leads_to_a_page, LinkFilter, take_priority=True)

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
 
 from editorial import mail, record
 from editorial.models import AuditEvent, Job, Mail, worker_is_alive
@@ -89,14 +90,17 @@ class MachineryAdmin(ReadOnlyMixin, ThingAdmin):
     def try_again(self, request, pk):
         if not (self.has_view_permission(request) and self.has_retry_permission(request)):
             raise PermissionDenied
-        with transaction.atomic():
-            thing = get_object_or_404(self.model._default_manager.select_for_update(of=("self",)), pk=pk)
-            if self.is_given_up(thing):
-                self.queue_again(thing)
-                record.write(AuditEvent.Action.RETRIED, thing, by=request.user)
-                messages.success(request, "It will be tried again in a moment.")
-            else:
-                messages.warning(request, "It was not given up, so there is nothing to try again.")
+        try:
+            with transaction.atomic():
+                thing = get_object_or_404(self.model._default_manager.select_for_update(of=("self",)), pk=pk)
+                if self.is_given_up(thing):
+                    self.queue_again(thing)
+                    record.write(AuditEvent.Action.RETRIED, thing, by=request.user)
+                    messages.success(request, "It will be tried again in a moment.")
+                else:
+                    messages.warning(request, "It was not given up, so there is nothing to try again.")
+        except UniqueViolation:  # of some kinds only one may wait
+            messages.warning(request, "The next of its kind waits already, and does what this one has left.")
         return HttpResponseRedirect(self._address("change", pk))
 
     def _address(self, view, *arguments):

@@ -3,13 +3,16 @@
 docs/staff.md shows it as a table; tests/editorial/test_permissions.py tests it as one.
 """
 
+from typing import Any
+
 from django import forms
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth import get_permission_codename, get_user_model
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.http import Http404
 
-from editorial.models import Publishable
+from editorial.models import Publishable, publishable_models
+from editorial.words import HIDDEN
 
 
 def is_limited(user) -> bool:
@@ -17,8 +20,76 @@ def is_limited(user) -> bool:
 
 
 def may_change_people(user) -> bool:
+    """Whoever is limited gives nobody any rights."""
     people = get_user_model()._meta
-    return user.has_perm(f"{people.app_label}.{get_permission_codename('change', people)}")
+    right = f"{people.app_label}.{get_permission_codename('change', people)}"
+    return user.has_perm(right) and not is_limited(user)
+
+
+Key = tuple[str, int]  # of a thing: the label of its kind, and its own key
+
+
+def _reach_of(person) -> tuple[set[Key], set[Key]]:
+    """What somebody whose rights are limited was given, and what they may not see. Read once for each request, which
+    has a person of its own."""
+    if not hasattr(person, "_reach"):
+        kinds = [(model._meta.label_lower, model._default_manager.order_by()) for model in publishable_models()]
+        asked = [_keys("given", label, things.within_reach_of(person)) for label, things in kinds]
+        for label, things in kinds:
+            asked.append(_keys("hidden", label, things.exclude(pk__in=things.readable_by(person).values("pk"))))
+        found: dict[str, set[Key]] = {"given": set(), "hidden": set()}
+        for what, *key in asked[0].union(*asked[1:], all=True):
+            found[what].add((key[0], key[1]))
+        person._reach = found["given"], found["hidden"]
+    return person._reach
+
+
+def _keys(what, label, things):
+    return things.values_list(Value(what, CharField()), Value(label, CharField()), "pk")
+
+
+def key_of(thing: Any) -> Key:
+    return thing._meta.label_lower, thing.pk
+
+
+def hidden_from(person) -> set[Key]:
+    return _reach_of(person)[1] if is_limited(person) else set()
+
+
+def called(person, thing: Any) -> str:
+    """The name of a thing, for somebody who may see it."""
+    return HIDDEN if key_of(thing) in hidden_from(person) else str(thing)
+
+
+class _Unnamed:
+    """Stands on a page in the place of what somebody may not see."""
+
+    def __init__(self, model, pk):
+        self._meta, self.pk = model._meta, pk
+
+    def __str__(self):
+        return HIDDEN
+
+
+def hide_links(person, thing):
+    """Whatever it leads to and the person may not see loses its name, for a page that only shows it."""
+    hidden = hidden_from(person)
+    for field in thing._meta.concrete_fields:
+        key = getattr(thing, field.attname)
+        if field.is_relation and (field.related_model._meta.label_lower, key) in hidden:
+            field.set_cached_value(thing, _Unnamed(field.related_model, key))
+    for links in getattr(thing, "_prefetched_objects_cache", {}).values():
+        links._result_cache = [_Unnamed(links.model, one.pk) if key_of(one) in hidden else one for one in links]
+
+
+def keep_hidden_choices(person, form):
+    """In a list of what somebody may see, what the form holds already has a place, too: else saving would undo it."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField) and isinstance(field.choices, list):
+            label, value = field.queryset.model._meta.label_lower, form[name].value()
+            keys = {str(getattr(one, "pk", one)) for one in (value if isinstance(value, (list, tuple)) else [value])}
+            hidden = [key for kind, key in hidden_from(person) if kind == label and str(key) in keys]
+            field.choices = [*field.choices, *((key, HIDDEN) for key in hidden)]
 
 
 class SharedMixin(BaseModelAdmin):
@@ -58,20 +129,32 @@ class ReachMixin(BaseModelAdmin):
         people = get_user_model()._default_manager.filter(limited | Q(pk__in=given.values("user")))
         return db_field.formfield(queryset=people, widget=forms.CheckboxSelectMultiple, required=False)
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        rows = [row for shown in context["inline_admin_formsets"] for row in shown.formset.forms]
+        for form in [context["adminform"].form, *rows] if hidden_from(request.user) else ():
+            hide_links(request.user, form.instance)
+            keep_hidden_choices(request.user, form)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
     def _is_within_reach(self, request, thing) -> bool:
         if getattr(request, "is_the_portal", False):  # carries out what somebody with the right decided (publishing.py)
             return True
         if thing is None or not is_limited(request.user):
             return True
-        return self.model._default_manager.within_reach_of(request.user).filter(pk=thing.pk).exists()
+        return key_of(thing) in _reach_of(request.user)[0]
+
+    def get_deleted_objects(self, objs, request):
+        """What goes with a thing, or holds it back, may be called after what its reader may not see."""
+        to_delete, counts, needed, holding = super().get_deleted_objects(objs, request)
+        if is_limited(request.user):
+            to_delete = [item for item in to_delete if not isinstance(item, list)]
+            holding = [HIDDEN] if holding else []
+        return to_delete, counts, needed, holding
 
     def has_view_permission(self, request, obj=None):
         if not super().has_view_permission(request, obj):
             return False
-        return obj is None or not is_limited(request.user) or self._may_read(request, obj)
-
-    def _may_read(self, request, thing):
-        return self.model._default_manager.readable_by(request.user).filter(pk=thing.pk).exists()
+        return obj is None or key_of(obj) not in hidden_from(request.user)
 
     def has_add_permission(self, request):
         """A new thing is given to nobody, so who is limited cannot add one."""

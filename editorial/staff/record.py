@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from editorial import exports, record
 from editorial.models import AuditEvent
+from editorial.queries import number
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
 
 COLUMNS = [
@@ -43,7 +44,7 @@ class KindFilter(admin.SimpleListFilter):
         return [(str(kind.pk), capfirst(kind.name)) for kind in kinds]
 
     def queryset(self, request, queryset):
-        return queryset.filter(content_type=self.value()) if (self.value() or "").isdecimal() else queryset
+        return queryset.filter(content_type=number(self.value()) or 0) if self.value() else queryset
 
 
 class PersonFilter(admin.SimpleListFilter):
@@ -63,7 +64,7 @@ class PersonFilter(admin.SimpleListFilter):
             return queryset.filter(by=None, by_words=record.THE_PORTAL)
         if self.value() == "outside":
             return queryset.filter(by=None).exclude(by_words=record.THE_PORTAL)
-        return queryset.filter(by=min(int(self.value()), 2**31 - 1)) if (self.value() or "").isdecimal() else queryset
+        return queryset.filter(by=number(self.value()) or 0) if self.value() else queryset
 
 
 @admin.register(AuditEvent)

@@ -1,7 +1,6 @@
 """Writes down what staff decide in the admin: what became public or went, what was deleted, who was given what."""
 
 from django.contrib import admin
-from django.contrib.admin.options import BaseModelAdmin
 from django.db import transaction
 
 from editorial import record
@@ -25,10 +24,17 @@ class DeletionRecordingMixin(admin.ModelAdmin):
             return super().response_action(request, queryset)
 
 
-class RecordingMixin(BaseModelAdmin):
+class RecordingMixin(admin.ModelAdmin):
     """For everything that is published."""
 
+    def log_deletions(self, request, queryset):
+        for thing in queryset:
+            record.write_moments(thing)
+        return super().log_deletions(request, queryset)
+
     def save_model(self, request, obj, form, change):
+        if change:
+            record.write_moments(obj)
         before = _standing(obj)
         super().save_model(request, obj, form, change)
         _note_publication(obj, before, by=request.user if request.user.pk else None)

@@ -344,3 +344,67 @@ def test_an_editor_reads_whom_a_thing_is_given_to_and_cannot_change_it(browse):
     assert given_to_field(editor, programme) is None
     page = editor.get(f"/admin/programmes/programme/{programme.pk}/change/").content.decode()
     assert "Wendy Writer" in page
+
+
+# Whose own rights are limited.
+
+
+@pytest.fixture
+def confined(client, db):
+    person = make.staff("Administrator", name="Lima Limited", is_limited=True)
+    client.force_login(person)
+    return person
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_limited": None}, {"groups": ["Administrator", "Editor"]}, {"is_superuser": "on"}]
+)
+def test_who_is_limited_changes_their_name_and_not_their_rights(client, confined, changes):
+    if "groups" in changes:
+        changes = {"groups": groups(*changes["groups"])}
+
+    client.post(address(confined), as_form(confined, name="Lima", **changes))
+
+    confined.refresh_from_db()
+    assert (confined.name, confined.is_limited, confined.is_superuser) == ("Lima", True, False)
+    assert [group.name for group in confined.groups.all()] == ["Administrator"]
+    assert recorded() == []
+
+
+@pytest.mark.parametrize("is_limited", [True, False])
+@pytest.mark.parametrize("view", ["change", "password", "delete"])
+def test_who_is_limited_changes_nobody_else(client, confined, is_limited, view):
+    other = make.staff("Writer", is_limited=is_limited)
+    sent = as_form(other, email="mine@example.org", password1=PASSWORD, password2=PASSWORD, post="yes")
+
+    assert client.post(address(other, view), sent).status_code == 403
+
+    other.refresh_from_db()
+    assert other.email != "mine@example.org"
+    assert not other.check_password(PASSWORD)
+
+
+def test_who_is_limited_adds_nobody(client, confined):
+    sent = {"email": "new@example.org", "name": "Nia New", "password1": PASSWORD, "password2": PASSWORD}
+
+    assert client.post("/admin/accounts/user/add/", sent).status_code == 403
+
+
+def test_who_is_limited_gives_no_group_a_right(client, confined):
+    group = Group.objects.create(name="Helpers")
+    wanted = {"name": "Helpers two", "permissions": [Permission.objects.get(codename="view_programme").pk]}
+
+    assert client.get(f"/admin/auth/group/{group.pk}/change/").status_code == 200
+    for path in (f"{group.pk}/change/", f"{group.pk}/delete/", "add/"):
+        assert client.post(f"/admin/auth/group/{path}", wanted | {"post": "yes"}).status_code == 403
+    assert not group.permissions.exists()
+
+
+def test_who_is_limited_reads_no_hidden_name_on_a_persons_page(client, confined):
+    other = make.staff("Writer", is_limited=True)
+    for title, status in (("Public", "published"), ("Hidden plan", "draft")):
+        make.programme(title=title, status=status).given_to.add(other)
+
+    page = client.get(address(other)).content.decode()
+
+    assert ("Public" in page, "Hidden plan" in page) == (True, False)

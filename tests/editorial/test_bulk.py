@@ -12,6 +12,7 @@ from editorial.staff import bulk
 from programmes.models import Programme
 from tests import make
 from tests.editorial.test_exports import sheet_of
+from tests.programmes.test_admin import fill
 
 LIST = "/admin/programmes/programme/"
 FIT = {"body": "<p>What it is.</p>", "running": "3-finished"}
@@ -204,7 +205,18 @@ def test_wrong_input_is_an_error_of_its_field_and_changes_nothing(browse, name, 
 
 
 @pytest.mark.parametrize(
-    "values", [{"done_to": "abc"}, {"done_to": "9" * 30}, {"index": "7"}, {"index": "-1"}, {"select_across": "x"}]
+    "values",
+    [
+        {"done_to": "abc"},
+        {"done_to": "9" * 30},
+        {"done_to": "9" * 5000},
+        {"index": "7"},
+        {"index": "-1"},
+        {"index": "9" * 5000},
+        {"select_across": "x"},
+        {"_selected_action": "9" * 30},
+        {"_selected_action": "9" * 5000},
+    ],
 )
 def test_a_spoiled_form_is_never_our_error(browse, values):
     assert do(browse("editor"), "publish", [make.programme(**FIT)], **values).status_code in (200, 302, 400)
@@ -307,6 +319,55 @@ def test_asking_about_ten_thousand_costs_the_same_as_about_ten(browse):
         counts.append(len(asked))
 
     assert counts[0] == counts[1] <= 20
+
+
+def test_a_question_about_things_with_rows_costs_little(browse, cast):
+    thing = make.programme(owner=cast.editor, **FIT)
+    fill(thing, 5)
+    for name in ALL[:-1]:
+        sent = {"action": name, "index": 0, "_selected_action": [thing.pk]}
+        editor = browse("editor")
+        with CaptureQueriesContext(connection) as asked:
+            assert editor.post(LIST, sent).status_code == 200
+        assert len(asked) <= 20
+
+
+def test_what_a_colleague_saved_meanwhile_stays(browse, cast, monkeypatch):
+    """While the first of the batch is saved, a colleague saves the second."""
+    old, theirs, mine = make.theme(), make.theme(), make.theme()
+    first, second = (make.programme(themes=[old], **FIT) for _ in range(2))
+    real = Programme.full_clean
+
+    def full_clean(thing, *args, **kwargs):
+        if thing.pk == first.pk:
+            other = stored(second)
+            other.summary = "A colleague's words"
+            other.save()
+            other.themes.add(theirs)
+        return real(thing, *args, **kwargs)
+
+    monkeypatch.setattr(Programme, "full_clean", full_clean)
+
+    do(browse("editor"), "add_themes", [first, second], themes=[mine.pk])
+
+    assert stored(second).summary == "A colleague's words"
+    assert set(stored(second).themes.all()) == {old, theirs, mine}
+
+
+def test_what_a_colleague_deleted_meanwhile_is_told(browse, monkeypatch):
+    first, second = make.programme(status="draft", **FIT), make.programme(title="Gone", status="draft", **FIT)
+    real = Programme.full_clean
+
+    def full_clean(thing, *args, **kwargs):
+        Programme.objects.filter(pk=second.pk).delete()
+        return real(thing, *args, **kwargs)
+
+    monkeypatch.setattr(Programme, "full_clean", full_clean)
+
+    response = do(browse("editor"), "publish", [first, second])
+
+    assert told(response)[0] == "1 published."
+    assert f"Gone</a>: {bulk.GONE}" in told(response)[1]
 
 
 # A spreadsheet of them.

@@ -10,7 +10,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from editorial import mail
-from editorial.jobs import housekeeping
+from editorial.jobs import housekeeping, reviews
 from editorial.models import AuditEvent, Job, Mail
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +181,17 @@ def test_what_is_not_there_cannot_be_tried_again(name, key, browse):
 
 def test_the_queue_has_one_list():
     assert not site.is_registered(ProcrastinateJob)
+
+
+def test_a_round_that_waits_already_is_not_queued_again(browse):
+    """Only one of a kind may wait: the next round does all that the failed one left."""
+    failed = Job.objects.get(pk=reviews.write_moments.configure(queueing_lock="write_moments").defer(timestamp=1))
+    for status in ("doing", "failed"):
+        Job.objects.filter(pk=failed.pk).update(status=status)
+    reviews.write_moments.configure(queueing_lock="write_moments").defer(timestamp=2)
+
+    page = browse("administrator").post(address(failed, "again"), follow=True).content.decode()
+
+    assert "waits already" in page
+    assert Job.objects.get(pk=failed.pk).status == "failed"
+    assert not AuditEvent.objects.exists()

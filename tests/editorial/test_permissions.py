@@ -11,12 +11,13 @@ from django.test import Client
 
 from accounts.models import User
 from city.models import Source
-from editorial.models import AuditEvent, Image, Notice, Proposal
+from editorial.models import AuditEvent, Image, Notice, Proposal, Replacement
 from programmes.models import Programme
 from tests import make
 from tests.derbycity.test_admin import propose
 from tests.editorial.test_bulk import do
 from tests.editorial.test_images import encoded, pixels, upload
+from tests.editorial.test_pictures_admin import WORDS
 from tests.programmes.test_admin import as_form
 
 FIT = {"body": "<p>What it is.</p>", "running": "3-finished"}
@@ -163,6 +164,30 @@ def a_picture():
     return upload(encoded(pixels()))
 
 
+def described(*, is_own, on_page=False):
+    """Whether somebody could say what a picture shows that they, or somebody else, had added."""
+
+    def tried(client, at):
+        image = picture_of(client, at, is_own=is_own, on_page=on_page)
+        client.post(f"{PICTURES}{image.pk}/change/", WORDS)
+        return Image.objects.get(pk=image.pk).alternative_text == WORDS["alternative_text"]
+
+    return tried
+
+
+def replaced(client, at):
+    image = picture_of(client, at, is_own=True, on_page=True)
+    client.post(f"{PICTURES}{image.pk}/replace/", WORDS | {"upload": a_picture(), "is_read_again": "on"})
+    return Replacement.objects.filter(image=image).exists()
+
+
+def picture_of(client, at, *, is_own, on_page):
+    image = make.image(uploaded_by_id=client.session.get("_auth_user_id") if is_own else at.owner.pk)
+    if on_page:
+        make.programme_picture(programme=at.live, image=image)
+    return image
+
+
 TABLE = [
     Row("see the list, with what is public", "yyyyyyyy", shown(LIST)),
     Row("open the form of something public", "yyyyyyyy", shown(lambda at: of(at.live))),
@@ -192,6 +217,10 @@ TABLE = [
     Row("add a source", "yyyyyy-y", added("/admin/city/source/add/", Source, title="A", publisher="B", key="a")),
     Row("change a source", "y--y---y", source_changed),
     Row("add a picture", "yyyyyy-y", added(f"{PICTURES}upload/", Image, uploads=a_picture)),
+    Row("describe a picture they added, on no public page", "yyyyyy-y", described(is_own=True)),
+    Row("describe a picture of somebody else’s, on no public page", "y--y---y", described(is_own=False)),
+    Row("change a picture they added, on a public page", "---yy--y", described(is_own=True, on_page=True)),
+    Row("replace a picture they added, on a public page", "---yy--y", replaced),
     Row("say to whom something is given", "-------y", given),
     Row("put up a notice", "-------y", added("/admin/editorial/notice/add/", Notice, **NOTICE | UNTIL)),
     Row("see the record of decisions", "-------y", shown("/admin/editorial/auditevent/")),
