@@ -119,6 +119,10 @@ bench: .env .venv/.development ## Measure the running portal against Django's pl
 bench-admin: .env .venv/.development ## Measure staff's lists and forms with ten thousand programmes against a few
 	@exec $(BIN)/python bench/admin.py $(ARGS)
 
+.PHONY: bench-checks
+bench-checks: .env .venv/.development ## Measure checking a long text against a short one
+	@exec $(BIN)/python bench/checks.py
+
 .PHONY: bench-pictures
 bench-pictures: .env .venv/.development ## Measure making all sizes of a picture against the naive way
 	@exec $(BIN)/python bench/pictures.py $(ARGS)
