@@ -40,6 +40,14 @@ def live_forms(model_admin: Any, request: HttpRequest, thing: models.Model) -> F
     return form, model_admin._create_formsets(asked, thing, change=True)[0]
 
 
+def locked(thing: Any) -> Any:
+    """The same thing as it is saved now; nobody else saves it before this transaction ends."""
+    found = type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
+    if found is None:
+        raise ValidationError("It is not there any more.")
+    return found
+
+
 def live_values(model_admin: Any, request: HttpRequest, thing: models.Model) -> Values:
     return values.shown(*live_forms(model_admin, request, thing))
 
@@ -93,14 +101,19 @@ def _history_by(request: HttpRequest) -> Iterator[None]:
 def save_values(
     model_admin: Any, request: HttpRequest, thing: models.Model, wanted: Values, live: Values, why: str = ""
 ) -> Any:
+    if lost := set(wanted["rows"]) - set(live["rows"]):
+        raise ValidationError(f"A list is not part of the form any more: {', '.join(sorted(lost))}.")
     data = values.as_posted(wanted, live)
     data["change_reason"] = why
+    if hasattr(thing, "modified_at"):
+        data["seen_at"] = thing.modified_at.isoformat()
     return save_forms(model_admin, *bound_forms(model_admin, request, thing, data))
 
 
 @transaction.atomic
 def apply(model_admin: Any, request: HttpRequest, thing: models.Model, changes: dict[str, Any], why: str = "") -> Any:
     """Saves the thing with these fields changed. Raises ValidationError with a sentence for each mistake."""
+    thing = locked(thing)
     live = live_values(model_admin, request, thing)
     wanted = {"fields": live["fields"] | {name: values.plain(value) for name, value in changes.items()}, "rows": {}}
     return save_values(model_admin, request, thing, wanted, live, why)

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class EditorialConfig(AppConfig):
     name = "editorial"
-    verbose_name = "Pictures and moved pages"
+    verbose_name = "Changes, pictures and upkeep"

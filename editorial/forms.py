@@ -130,8 +130,7 @@ class PublishableForm(ThingForm):
                 self.add_error(name, ValidationError("It cannot lead to itself.", code="itself"))
 
     def _fill_in_before_publishing(self, cleaned):
-        was_public = self.before is not None and self.before.status == Publishable.Status.PUBLISHED
-        if not was_public and "review_on" in self.fields and "review_on" not in self.errors:
+        if "review_on" in self.fields and "review_on" not in self.errors:
             cleaned["review_on"] = cleaned.get("review_on") or in_months(MONTHS_UNTIL_REVIEW)
         if "owner" in self.fields and "owner" not in self.errors and not cleaned.get("owner"):
             # Nothing is public that nobody keeps true.

@@ -6,7 +6,7 @@ each of its rows (a step, a figure); here they become one entry again, with only
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as kept
 from typing import Any
@@ -45,9 +45,9 @@ class Save:
     version: int | None = None
 
 
-def tell(thing: models.Model, rows: Iterable[type[models.Model]] = ()) -> list[Save]:
-    """Every save of the thing and of its rows, newest first."""
-    story = _Story(thing)
+def tell(thing: models.Model, rows: Iterable[type[models.Model]] = (), hidden: Collection = ()) -> list[Save]:
+    """Every save of the thing and of its rows, newest first; without the names of what is hidden (words.py)."""
+    story = _Story(thing, hidden)
     story.read(thing._meta.model, {thing._meta.pk.attname: thing.pk})
     for model in rows:
         if hasattr(model, "history"):
@@ -55,9 +55,9 @@ def tell(thing: models.Model, rows: Iterable[type[models.Model]] = ()) -> list[S
     return _gathered(story.events())
 
 
-def version_in_words(record) -> list[tuple[str, str]]:
+def version_in_words(record, hidden: Collection = ()) -> list[tuple[str, str]]:
     """Everything one old version held: name of the field, and what it said."""
-    story = _Story(record.instance)
+    story = _Story(record.instance, hidden)
     model = record.instance_type
     story.add(model, [record])
     values = story.values[record.history_id, model]
@@ -75,11 +75,11 @@ def _link_to(model, thing):
 
 
 class _Story:
-    def __init__(self, thing):
+    def __init__(self, thing, hidden):
         self.thing = thing
         self.records: list[tuple[type[models.Model], Any]] = []
         self.values: dict[tuple[int, type[models.Model]], dict] = {}
-        self.words = Words()
+        self.words = Words(hidden=hidden)
 
     def read(self, model, narrowed):
         records = model.history.filter(**narrowed).select_related("history_user").order_by("history_date", "history_id")
@@ -139,6 +139,8 @@ class _Story:
         for field in model._meta.concrete_fields:
             if field.is_relation:
                 pk = getattr(row, field.attname)
+                if self.words.hides(field.related_model, pk):
+                    return f"{capfirst(model._meta.verbose_name)} {done}"
                 is_own = isinstance(self.thing, field.related_model)
                 other = self.thing if is_own else self.words.found(field.related_model, pk)
                 if other is not None:

@@ -51,10 +51,12 @@ class MomentInput(forms.DateTimeInput):
 
 
 def _read(text) -> datetime.datetime | None:
+    """Nothing for what is no moment, or one at the edge of all calendars, where no zone can be reckoned."""
     try:
-        return dateparse.parse_datetime(text) if isinstance(text, str) else None
+        at = dateparse.parse_datetime(text) if isinstance(text, str) else None
     except ValueError:
         return None
+    return at if at is None or 1 < at.year < datetime.MAXYEAR else None
 
 
 def _in_derby(at: datetime.datetime) -> datetime.datetime:
@@ -73,7 +75,7 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value):
         at = _read(value.strip()) if isinstance(value, str) else None
         if at is None:
-            return super().to_python(value)
+            return self._without_edges(super().to_python, value)
         if timezone.is_aware(at):
             return at
         local = _in_derby(at)
@@ -88,3 +90,14 @@ class MomentField(forms.DateTimeField):
                 code="does_not_come",
             )
         return local
+
+    def _without_edges(self, to_python, value):
+        """A moment at the edge of the calendar has no time in other zones."""
+        no_moment = ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            at = to_python(value)
+        except OverflowError:
+            raise no_moment from None
+        if at is not None and not 1 < at.year < datetime.MAXYEAR:
+            raise no_moment
+        return at

@@ -1,4 +1,6 @@
-"""Ways to ask the database less often: a row with its lists, several lists at once, a row without all its fields."""
+"""Ways to ask the database less often: a row with its lists, several lists at once, a row without all its fields.
+
+And what may be asked for at all: a key that somebody sent."""
 
 import json
 from collections.abc import Mapping
@@ -6,10 +8,17 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models import CharField, DateField, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
+
+_MOST_DIGITS = 18  # that any key of the database may have
+
+
+def number(text: str | None) -> int | None:
+    """What somebody sent as a key or a place. No number, or more digits than the database holds, is nothing."""
+    return int(text) if text and len(text) <= _MOST_DIGITS and text.isdecimal() else None
 
 
 def listed(queryset: QuerySet, **fields: str) -> ArraySubquery:
@@ -26,10 +35,15 @@ def partial(model: type[M], values: Mapping[str, object]) -> M:
     return model.from_db(None, names, [values[name] for name in names])
 
 
+def _with_dates(model: type[Model], row: dict[str, Any]) -> dict[str, Any]:
+    dates = (field for field in model._meta.concrete_fields if isinstance(field, DateField))
+    return row | {field.attname: field.to_python(row[field.attname]) for field in dates}
+
+
 def together(querysets: Mapping[str, QuerySet]) -> dict[str, list[Any]]:
     """The rows of several short lists in one question, each in its own order, with their plain fields.
 
-    For showing only: dates and numbers in them are as JSON writes them.
+    For showing only: numbers in them are as JSON writes them.
     """
     parts, parameters = [], []
     for queryset in querysets.values():
@@ -43,7 +57,7 @@ def together(querysets: Mapping[str, QuerySet]) -> dict[str, list[Any]]:
         cursor.execute("SELECT " + ", ".join(parts), parameters)
         found = cursor.fetchone()
     return {
-        name: [partial(queryset.model, json.loads(row)) for row in rows]
+        name: [partial(queryset.model, _with_dates(queryset.model, json.loads(row))) for row in rows]
         for (name, queryset), rows in zip(querysets.items(), found, strict=True)
     }
 

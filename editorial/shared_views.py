@@ -9,7 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from editorial import applying, sharing, workflow
+from editorial import applying, sharing, versions, workflow
 from editorial.models import Answer
 from editorial.staff import previews
 from editorial.staff.differing import differences_between
@@ -17,6 +17,8 @@ from editorial.structured import absolute
 
 
 class AnswerForm(forms.ModelForm):
+    shown_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Answer
         fields = ["name", "verdict", "comment"]
@@ -24,12 +26,19 @@ class AnswerForm(forms.ModelForm):
         labels = {"comment": "Your words"}
         help_texts = {"comment": "What should change, and to what? If all is right you may leave this empty."}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+    def __init__(self, *args, last_changed, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", "initial": {"shown_at": last_changed}} | kwargs)
         self.fields["verdict"].choices = Answer.Verdict.choices
+        self.last_changed = last_changed
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("shown_at") != self.last_changed:
+            self.data = self.data.copy()
+            self.data["shown_at"] = self.last_changed
+            self.add_error(
+                None, ValidationError("The page was changed while you were looking. Please look again.", code="changed")
+            )
         if cleaned.get("verdict") == Answer.Verdict.CHANGE and not cleaned.get("comment", "").strip():
             self.add_error("comment", ValidationError("Say what should change.", code="needed"))
         return cleaned
@@ -57,11 +66,13 @@ def shared(request):
         link = _open(request)
     except Http404:
         return _private(render(request, "preview/ended.html", status=404))
-    form = AnswerForm(request.POST or None) if request.method == "POST" else AnswerForm()
+    last_changed = sharing.shown_at(link).isoformat()
+    form = AnswerForm(request.POST if request.method == "POST" else None, last_changed=last_changed)
     is_full = link.answers.count() >= sharing.MOST_ANSWERS
     if request.method == "POST" and not is_full and form.is_valid():
         answered = link.proposal.get_absolute_url() if link.proposal else _share_page(link.thing)
-        sharing.answer(link, **form.cleaned_data, address=absolute(answered))
+        given = {name: form.cleaned_data[name] for name in ("name", "verdict", "comment")}
+        sharing.answer(link, **given, address=absolute(answered))
         key = request.GET["key"]
         return _private(HttpResponseRedirect(f"{reverse('preview:shared')}?key={key}&thanks=1"))
     context = {
@@ -88,7 +99,9 @@ def _differences(link):
         return []
     request = applying.request_of(link.proposal.by, is_the_portal=True)
     thing, model_admin, live, wanted, _ = workflow.read(link.proposal, request)
-    return differences_between(model_admin, live, wanted) if thing else []
+    if thing is None:
+        return []
+    return differences_between(model_admin, live, wanted, leaving_out=versions.STAYS)
 
 
 @require_safe

@@ -64,7 +64,7 @@ def answer(link: PreviewLink, *, name: str, verdict: str, comment: str, address:
     given = Answer.objects.create(link=link, name=name, verdict=verdict, comment=comment, shown_at=shown_at(link))
     agrees = verdict == Answer.Verdict.APPROVE
     action = AuditEvent.Action.SIGNED_OFF if agrees else AuditEvent.Action.CHANGE_ASKED
-    record.write(action, link.thing, by=None, by_words=f"{name}, by a link for {link.for_whom}", note=comment)
+    record.write(action, link.thing, by=None, by_words=f"by a link for {link.for_whom}")
     if link.by and link.by.is_active:
         said = "agrees with it" if agrees else "asks for a change"
         words = [f"{name} has looked at “{link.thing}” and {said}.", comment, f"Read it, and go on: {address}"]
@@ -74,9 +74,8 @@ def answer(link: PreviewLink, *, name: str, verdict: str, comment: str, address:
 
 
 def shown_at(link: PreviewLink) -> datetime.datetime:
-    """When what the link shows was last changed."""
-    shown: Any = link.proposal or link.thing
-    return shown.modified_at
+    """When what the link shows was last changed: a change beside a page is shown together with what the page says."""
+    return max(shown.modified_at for shown in (link.proposal, link.thing) if shown)
 
 
 def may_see_picture(key: str, image: Image) -> bool:

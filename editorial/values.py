@@ -23,6 +23,8 @@ from django.utils import timezone
 
 Values = dict[str, Any]
 
+_Many = forms.ModelMultipleChoiceField
+
 # They belong to one saving, or to who may do what, not to what the thing says.
 _NOT_KEPT = {"change_reason", "seen_at", "seen", "given_to", DELETION_FIELD_NAME}
 
@@ -62,6 +64,9 @@ def _typed(form) -> dict[str, Any]:
     found = {}
     for name in names_of(form):
         raw = form[name].data
+        if isinstance(form.fields[name], forms.ModelChoiceField):  # keys are what they are; nothing is looked up
+            found[name] = plain([] if raw is None and isinstance(form.fields[name], _Many) else raw)
+            continue
         try:
             found[name] = plain(form.fields[name].clean(raw))
         except ValidationError:
@@ -127,7 +132,7 @@ def merge_marked(fingerprint: str, mine: Values, theirs: Values) -> tuple[Values
     try:
         marks = json.loads(fingerprint)
         base = _Base(marks={"fields": dict(marks["fields"]), "rows": {k: dict(v) for k, v in marks["rows"].items()}})
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         base = _Base(marks={"fields": {}, "rows": {}})
     return _merge(base, mine, theirs)
 

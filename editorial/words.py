@@ -4,6 +4,7 @@ import datetime
 import decimal
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -12,9 +13,11 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 
 from editorial.dates import PartialDateField, in_words
+from editorial.models import Publishable
 from editorial.richtext import RichTextField
 
 NOTHING = "nothing"
+HIDDEN = "a page you may not see"
 GONE = "something that is not there any more"
 _BLOCK = re.compile(r"<(p|br|h2|h3|ul|ol|li|blockquote)\b")
 _LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -28,7 +31,10 @@ def name_of(model: type[models.Model], field_name: str) -> str:
 class Words:
     """Looks up what links lead to in one question for each kind, however many there are: `need` them first."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_public: bool = False, hidden: Collection[tuple[str, Any]] = ()) -> None:
+        """`hidden` are things whose names the reader may not learn, each as label of its model and key."""
+        self.only_public = only_public
+        self.hidden = hidden
         self._wanted: dict[type[models.Model], set] = defaultdict(set)
         self._found: dict[type[models.Model], dict] = {}
 
@@ -39,7 +45,10 @@ class Words:
 
     def found(self, model: type[models.Model], key: Any) -> models.Model | None:
         if model not in self._found:
-            self._found[model] = model._base_manager.in_bulk(self._wanted[model] - {None})
+            rows = model._base_manager.all()
+            if self.only_public and issubclass(model, Publishable):
+                rows = model._default_manager.published()
+            self._found[model] = rows.in_bulk(self._wanted[model] - {None})
         return self._found[model].get(_key(model, key))
 
     def say(self, field: Any, value: Any) -> str:
@@ -66,7 +75,10 @@ class Words:
         return plain(value) if isinstance(field, RichTextField) else str(value)
 
     def _called(self, model, key) -> str:
-        return str(self.found(model, key) or GONE)
+        return HIDDEN if self.hides(model, key) else str(self.found(model, key) or GONE)
+
+    def hides(self, model, key) -> bool:
+        return bool(self.hidden) and (model._meta.label_lower, _key(model, key)) in self.hidden
 
 
 def _key(model, key):

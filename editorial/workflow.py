@@ -94,6 +94,8 @@ def take(
     found = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if by is not None and not may(step, found, by):
         raise PermissionDenied
+    if by is None and not Proposal.objects.due().filter(pk=found.pk).exists():
+        raise Impossible("Nothing was done: its time has been changed.")
     if found.status not in rule.start:
         raise Impossible(f"Nothing was done: this change is “{found.get_status_display()}” now.")
     if seen_at and seen_at != found.modified_at.isoformat():
@@ -198,19 +200,20 @@ def _in_time(at):
 def _apply(proposal, person):
     """What the proposal changes, on top of what the thing says now."""
     request = applying.request_of(person, is_the_portal=True)
-    thing, model_admin, live, wanted, _ = read(proposal, request)
+    thing, model_admin, live, wanted, _ = read(proposal, request, locked=True)
     if thing is None:
-        raise Impossible(_GONE)
+        raise ValidationError(_GONE)
     applying.save_values(model_admin, request, thing, wanted, live, why=proposal.why)
 
 
-def read(proposal: Proposal, request: Any) -> Found:
+def read(proposal: Proposal, request: Any, *, locked: bool = False) -> Found:
     """The thing as it is now, its admin, its values now, those it would have, and where others changed the same."""
     model = proposal.content_type.model_class()
     if model is None:
         return None, None, {}, {}, []
     model_admin = applying.admin_of(model)
-    thing = model._default_manager.filter(pk=proposal.object_id).first()
+    things = model._default_manager.select_for_update() if locked else model._default_manager.all()
+    thing = things.filter(pk=proposal.object_id).first()
     if thing is None:
         return None, model_admin, {}, {}, []
     live = applying.live_values(model_admin, request, thing)
@@ -218,10 +221,10 @@ def read(proposal: Proposal, request: Any) -> Found:
     return thing, model_admin, live, wanted, clashes
 
 
-def mistakes(proposal: Proposal, found: Found | None = None) -> list[str]:
-    """What would keep it from being published now. Nothing is saved. `found` is what `read` gave, if it was read."""
+def mistakes(proposal: Proposal) -> list[str]:
+    """What would keep it from being published now. Nothing is saved."""
     request = applying.request_of(proposal.by, is_the_portal=True)
-    thing, model_admin, live, wanted, _ = found or read(proposal, request)
+    thing, model_admin, live, wanted, _ = read(proposal, request)
     if thing is None:
         return [_GONE]
     _, forms = applying.bound_forms(model_admin, request, thing, values.as_posted(wanted, live))

@@ -1,8 +1,12 @@
 """What becomes of changes that wait beside the page, by themselves."""
 
+import logging
+
 from procrastinate.contrib.django import app
 
 from editorial import workflow
+
+log = logging.getLogger(__name__)
 
 
 @app.task(queue="editorial", priority=5)
@@ -16,7 +20,10 @@ def publish_at_its_time(proposal_id: int):
 def publish_what_is_due(timestamp: int):
     """Publish changes whose time has come, should their own job have been lost"""
     for pk in workflow.due():
-        workflow.carry_out(pk)
+        try:
+            workflow.carry_out(pk)
+        except Exception:  # one that cannot be published must not hold up the others
+            log.exception("proposal %s could not be carried out", pk)
 
 
 @app.periodic(cron="35 2 * * *", queueing_lock="forget_sketches")

@@ -107,6 +107,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-modified_at'],
+                'verbose_name': 'change beside the page',
+                'verbose_name_plural': 'changes beside the page',
                 'default_permissions': (),
             },
         ),

@@ -75,6 +75,8 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-modified_at"]
+        verbose_name = "change beside the page"
+        verbose_name_plural = "changes beside the page"
         default_permissions = ()  # whoever may see or change the thing may see or change what is proposed for it
         constraints = [
             models.CheckConstraint(
@@ -101,8 +103,9 @@ class Proposal(models.Model):
 
 class PreviewLinkQuerySet(models.QuerySet):
     def live(self):
-        """Those that still open, by the database's clock."""
-        return self.filter(revoked_at=None, expires_at__gt=Now())
+        """Those that still open, by the database's clock. With the decision about a change its links end."""
+        is_open = Q(proposal=None) | Q(proposal__status__in=Proposal.OPEN)
+        return self.filter(is_open, revoked_at=None, expires_at__gt=Now())
 
 
 class PreviewLink(models.Model):

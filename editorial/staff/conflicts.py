@@ -128,11 +128,13 @@ class ConflictsMixin(BaseModelAdmin):
             "conflict": {
                 "by": by,
                 "at": at,
-                "both": self._side_by_side(clashes),
-                "theirs": differences_between(self, typed, merged),
+                "both": self._side_by_side(request, clashes),
+                "theirs": differences_between(self, typed, merged, person=request.user),
             },
         }
         return self.show_filled_in(request, object_id, form_url, data, now, at, context)
 
-    def _side_by_side(self, clashes) -> list[Difference]:
-        return told(self, [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes])
+    def _side_by_side(self, request, clashes) -> list[Difference]:
+        return told(
+            self, [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes], person=request.user
+        )

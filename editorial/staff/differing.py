@@ -6,13 +6,18 @@ from typing import Any
 from django.utils.text import capfirst
 
 from editorial.differences import Difference
+from editorial.staff.reach import hidden_from
 from editorial.values import Values
 from editorial.words import Words, name_of
 
 
-def differences_between(model_admin: Any, old: Values, new: Values) -> list[Difference]:
-    """Field by field in the order of the form, then row by row."""
-    return told(model_admin, list(_apart(old, new)))
+def differences_between(
+    model_admin: Any, old: Values, new: Values, *, person: Any = None, leaving_out: Iterable[str] = ()
+) -> list[Difference]:
+    """Field by field in the order of the form, then row by row, as this person of staff may read it; without one, as
+    the public may, to whom links lead to published things only."""
+    apart = [found for found in _apart(old, new) if found[1] not in leaving_out]
+    return told(model_admin, apart, person=person)
 
 
 def _apart(old: Values, new: Values):
@@ -29,11 +34,15 @@ def _apart(old: Values, new: Values):
             yield prefix, "", was, None
 
 
-def told(model_admin: Any, found: Iterable[tuple[str, str, Any, Any]]) -> list[Difference]:
-    """(prefix of the list, name of the field, before, after) in words; for a row the name is empty."""
-    found = list(found)
+def told(model_admin: Any, found: Iterable[tuple[str, str, Any, Any]], *, person: Any = None) -> list[Difference]:
+    """(prefix of the list, name of the field, before, after) in words; for a row the name is empty.
+
+    A field or a list that was in the form once and is no more is left out: nothing could say it in words.
+    """
+    words = Words(hidden=hidden_from(person)) if person else Words(only_public=True)
     rows = {_prefix(inline, model_admin): inline.model for inline in model_admin.inlines}
-    words = Words()
+    names = {field.name for field in model_admin.model._meta.get_fields()}
+    found = [one for one in found if (one[0] in rows if one[0] else one[1] in names)]
     for prefix, name, *both in found:
         for value in both:
             for field, part in _parts(rows[prefix] if prefix else model_admin.model, name, value):
@@ -65,8 +74,9 @@ def _parts(model, name, value):
     if name:
         yield model._meta.get_field(name), value
     elif value:
+        known = {field.name for field in model._meta.get_fields()}
         for part, inner in value.items():
-            if part != "id":
+            if part != "id" and part in known:
                 yield model._meta.get_field(part), inner
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -18,7 +19,9 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from editorial import applying, history, record, versions
 from editorial.models import AuditEvent
+from editorial.queries import number
 from editorial.staff.differing import differences_between
+from editorial.staff.reach import hidden_from
 
 
 class HistoryMixin(SimpleHistoryAdmin):
@@ -36,7 +39,7 @@ class HistoryMixin(SimpleHistoryAdmin):
 
     def _thing(self, request, object_id):
         key = unquote(object_id)
-        thing = self.get_queryset(request).filter(pk=key).first() if key.isdecimal() and int(key) < 2**63 else None
+        thing = self.get_queryset(request).filter(pk=number(key) or 0).first()
         if thing is None:
             raise Http404
         if not self.has_view_permission(request, thing):
@@ -47,7 +50,7 @@ class HistoryMixin(SimpleHistoryAdmin):
 
     def _record(self, thing, key: str):
         records = self.model.history.select_related("history_user").filter(**{self.opts.pk.attname: thing.pk})
-        found = records.filter(pk=min(int(key), 2**63 - 1)).first() if key.isdecimal() else None
+        found = records.filter(pk=number(key) or 0).first()
         if found is None:
             raise Http404
         return found
@@ -67,7 +70,7 @@ class HistoryMixin(SimpleHistoryAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         thing = self._thing(request, object_id)
-        saves = history.tell(thing, [inline.model for inline in self.inlines])
+        saves = history.tell(thing, [inline.model for inline in self.inlines], hidden_from(request.user))
         context = self._context(
             request,
             thing,
@@ -89,7 +92,7 @@ class HistoryMixin(SimpleHistoryAdmin):
             title=f"What changed in {thing}",
             older=older,
             newer=newer,
-            differences=differences_between(self, old, new),
+            differences=differences_between(self, old, new, person=request.user),
         )
         return render(request, "admin/compare.html", context)
 
@@ -105,8 +108,8 @@ class HistoryMixin(SimpleHistoryAdmin):
             thing,
             title=f"{thing}, as it was on {_moment(found.history_date)}",
             record=found,
-            fields=history.version_in_words(found),
-            differences=differences_between(self, live, versions.as_it_was(old, live)),
+            fields=history.version_in_words(found, hidden_from(request.user)),
+            differences=differences_between(self, live, versions.as_it_was(old, live), person=request.user),
             may_bring_back=self._may_bring_back(request, thing),
         )
         return render(request, "admin/version.html", context)
@@ -115,11 +118,13 @@ class HistoryMixin(SimpleHistoryAdmin):
         """Through the same form that judges every other change."""
         if not self._may_bring_back(request, thing):
             raise PermissionDenied
-        live = applying.live_values(self, request, thing)
-        wanted = versions.as_it_was(versions.values_at(self, request, thing, found), live)
         when = _moment(found.history_date)
         try:
-            applying.save_values(self, request, thing, wanted, live, why=f"Brought back the version of {when}")
+            with transaction.atomic():
+                thing = applying.locked(thing)
+                live = applying.live_values(self, request, thing)
+                wanted = versions.as_it_was(versions.values_at(self, request, thing, found), live)
+                applying.save_values(self, request, thing, wanted, live, why=f"Brought back the version of {when}")
         except ValidationError as error:
             for mistake in error.messages:
                 messages.error(request, mistake)

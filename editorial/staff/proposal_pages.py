@@ -146,8 +146,7 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
 
     def _page(self, request, proposal, form):
         as_portal = applying.request_of(request.user, is_the_portal=True)
-        found = workflow.read(proposal, as_portal)
-        thing, model_admin, live, wanted, clashes = found
+        thing, model_admin, live, wanted, clashes = workflow.read(proposal, as_portal)
         new = wanted if proposal.is_open else proposal.values
         old = live if proposal.is_open else proposal.base
         steps = workflow.steps_open_to(proposal, request.user) if thing else set()
@@ -161,9 +160,8 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
             "thing_kind": proposal.content_type.name,
             "steps": steps,
             "may_write": "take_back" in steps,
-            "differences": differences_between(model_admin, old, new) if thing else [],
-            "clashes": told(model_admin, both) if proposal.is_open and thing else [],
-            "mistakes": workflow.mistakes(proposal, found) if proposal.is_open and thing else [],
+            "differences": differences_between(model_admin, old, new, person=request.user) if thing else [],
+            "clashes": told(model_admin, both, person=request.user) if proposal.is_open and thing else [],
             "form": form,
             "answers": _answers(proposal),
             "lines": AuditEvent.objects.filter(
@@ -191,13 +189,21 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
                 seen_at=form.cleaned_data["seen_at"],
             )
         except workflow.Impossible as error:
-            messages.error(request, str(error))
+            return self._read_again(request, pk, form, str(error))
         except ValidationError as error:
             form.add_error(None, error)
             return self._page(request, proposal, form)
         else:
             messages.success(request, _DONE[step])
         return HttpResponseRedirect(page_of(proposal))
+
+    def _read_again(self, request, pk, form, why):
+        """What was typed stays; what is decided about is read anew."""
+        proposal = self._found(request, pk)
+        data = form.data.copy()
+        data["seen_at"] = proposal.modified_at.isoformat()
+        messages.error(request, why)
+        return self._page(request, proposal, DecisionForm(data, label_suffix=""))
 
     def share(self, request, pk):
         proposal = self._found(request, pk)
@@ -212,7 +218,13 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
         sketch = Proposal.objects.filter(
             pk=min(pk, 2**63 - 1), status=Proposal.Status.SKETCH, by=request.user
         ).select_related("by", "content_type")
-        return sketch.first() or self._found(request, pk)
+        found = sketch.first()
+        if found is None:
+            return self._found(request, pk)
+        model_admin = applying.admin_of(found.content_type.model_class())
+        if found.object_id and not model_admin.has_change_permission(request, found.thing):
+            raise Http404
+        return found
 
     def preview(self, request, pk):
         proposal = self._previewed(request, pk)

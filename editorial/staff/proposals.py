@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from editorial import applying, values, workflow
 from editorial.models import Proposal, Publishable
-from editorial.staff.checking import shown_only
+from editorial.queries import number
+from editorial.staff.checking import unjudged
 
 SAVED, KEPT, SKETCHED = "saved", "kept", "sketched"
 _DECIDE = ("status", "publish_at", "unpublish_at")
@@ -34,7 +35,7 @@ class ProposalsMixin(BaseModelAdmin):
         form_class = super().get_form(request, obj, change=change, **kwargs)
         form_class.saver = request.user
         form_class.is_kept_beside = self._is_kept_beside(request)
-        return shown_only(form_class) if getattr(request, "is_only_shown", False) else form_class
+        return unjudged(form_class) if getattr(request, "is_only_shown", False) else form_class
 
     @staticmethod
     def _is_kept_beside(request) -> bool:
@@ -46,15 +47,18 @@ class ProposalsMixin(BaseModelAdmin):
         if proposal and not proposal.is_open:
             if request.method != "POST":
                 return HttpResponseRedirect(page_of(proposal))
-            messages.warning(
-                request, f"That change is “{proposal.get_status_display()}” by now. Yours is kept as a new one."
-            )
+            self._say_it_is_a_new_one(request, proposal)
         if proposal and request.method == "GET":
             return self._continue(request, object_id, form_url, thing, proposal)
         if request.method == "POST":
             request.proposal = proposal if proposal and proposal.is_open else None
             request.kept_beside = self._how_it_is_kept(request, thing, proposal)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @staticmethod
+    def _say_it_is_a_new_one(request, proposal):
+        words = f"That change is “{proposal.get_status_display()}” by now. Yours is kept as a new one."
+        messages.warning(request, words)
 
     def _asked_for(self, request, object_id):
         is_asked = request.method == "POST" or "proposal" in request.GET
@@ -67,10 +71,10 @@ class ProposalsMixin(BaseModelAdmin):
         asked = request.GET.get("proposal")
         if asked is None:
             return None
-        if thing is None or not asked.isdecimal() or not self.has_change_permission(request, thing):
+        if thing is None or number(asked) is None or not self.has_change_permission(request, thing):
             raise Http404
         kept = Proposal.objects.about(thing).exclude(status=Proposal.Status.SKETCH)
-        found = kept.filter(pk=min(int(asked), 2**63 - 1)).first()
+        found = kept.filter(pk=number(asked)).first()
         if found is None:
             raise Http404
         return found
@@ -98,10 +102,18 @@ class ProposalsMixin(BaseModelAdmin):
     def show_filled_in(self, request, object_id, form_url, data, seen, seen_at, context):
         """Django's own form page with this typed into it, and nothing saved. It remembers what was seen, and when."""
         data["seen"], data["seen_at"] = values.fingerprint(seen), seen_at.isoformat()
+        data.setlist("given_to", self._given_to(request, object_id))
         posted = copy(request)
         posted.method, posted.POST, posted._files = "POST", data, {}
         posted.is_only_shown, posted.kept_beside = True, SKETCHED
         return self._changeform_view(posted, object_id, form_url, context)
+
+    def _given_to(self, request, object_id) -> list:
+        """Who looks after a page is part of no version of it: it stays as it was typed, or as it is."""
+        if request.method == "POST":
+            return request.POST.getlist("given_to")
+        thing = self.model._default_manager.get(pk=unquote(object_id))
+        return list(thing.given_to.values_list("pk", flat=True))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
@@ -138,6 +150,9 @@ class ProposalsMixin(BaseModelAdmin):
         proposal = request.proposal
         if proposal:
             proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if proposal and not proposal.is_open:
+            self._say_it_is_a_new_one(request, proposal)
+            proposal = None
         live, wanted = self._wanted(request, thing, proposal, form, formsets)
         if is_sketch or proposal is None:
             status = Proposal.Status.SKETCH if is_sketch else Proposal.Status.DRAFT
@@ -148,6 +163,7 @@ class ProposalsMixin(BaseModelAdmin):
         proposal.base, proposal.values = live, wanted
         proposal.why = form.cleaned_data.get("change_reason") or proposal.why
         proposal.save()
+        request.is_given_anew = "given_to" in form.changed_data
         request.proposal = self._move_on(request, thing, proposal)
 
     def _wanted(self, request, thing, proposal, form, formsets) -> tuple[values.Values, values.Values]:
@@ -190,6 +206,8 @@ class ProposalsMixin(BaseModelAdmin):
             return super().response_change(request, obj)
         if request.kept_beside == SKETCHED:
             return HttpResponseRedirect(page_of(request.proposal, "preview"))
+        if request.is_given_anew:
+            messages.warning(request, "To whom the page is given was not saved. Save that on the page itself.")
         words = "It waits for approval now. " if request.proposal.status == Proposal.Status.WAITING else ""
         messages.success(request, f"Your change is kept beside the page. {words}The public does not see it yet.")
         return HttpResponseRedirect(page_of(request.proposal))

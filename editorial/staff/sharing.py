@@ -11,6 +11,7 @@ from django.urls import path, reverse
 
 from editorial import sharing
 from editorial.models import PreviewLink, Publishable
+from editorial.queries import number
 
 
 class ShareForm(forms.Form):
@@ -27,7 +28,7 @@ def share_page(admin_site, request, thing, *, proposal, back: str):
     links = PreviewLink.objects.filter(proposal=proposal) if proposal else _of_thing(thing)
     if "revoke" in request.POST:
         key = request.POST["revoke"]
-        link = links.filter(pk=min(int(key), 2**63 - 1)).first() if key.isdecimal() else None
+        link = links.filter(pk=number(key) or 0).first()
         if link is None:
             raise Http404
         sharing.revoke(link, by=request.user)

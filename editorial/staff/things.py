@@ -1,18 +1,30 @@
 """Any list and form of staff's, whatever it is about."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 
 from editorial.forms import ThingForm
-from editorial.queries import read_links
-from editorial.staff.fields import FieldsMixin, is_plain, read_choices
+from editorial.queries import number, read_links, together
+from editorial.staff.checking import unjudged
+from editorial.staff.fields import Choosing, FieldsMixin, is_plain, read_choices
+from editorial.staff.meanwhile import MeanwhileMixin
 from editorial.staff.recording import DeletionRecordingMixin
 
 EMPTY_ROWS = 2  # of each kind in a form without scripts
 MOST_ROWS = 200  # of one kind in one form; a form that claims more is not believed
+
+
+def _is_the_portal(request) -> bool:
+    """It carries out what somebody with the right decided before, whatever rights they have now (applying.py)."""
+    return getattr(request, "is_the_portal", False)
+
+
+def _left_alone(rows):
+    """Rows that are only shown are not compared with each other either."""
 
 
 class RowInline(FieldsMixin, admin.StackedInline):
@@ -27,7 +39,21 @@ class RowInline(FieldsMixin, admin.StackedInline):
         formset = super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
         formset.form.is_kept_beside = getattr(request, "kept_beside", "saved") != "saved"
         formset.is_writable = self.has_change_permission(request, obj)
+        if getattr(request, "is_only_shown", False):
+            formset.form, formset.clean = unjudged(formset.form), _left_alone
         return formset
+
+    def has_view_permission(self, request, obj=None):
+        return _is_the_portal(request) or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request, obj=None):
+        return _is_the_portal(request) or super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return _is_the_portal(request) or super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return _is_the_portal(request) or super().has_delete_permission(request, obj)
 
     def get_extra(self, request, obj=None, **kwargs):
         """Without scripts no button adds a row."""
@@ -37,6 +63,21 @@ class RowInline(FieldsMixin, admin.StackedInline):
         names = [name for name in self.get_autocomplete_fields(request) if self.model._meta.get_field(name).many_to_one]
         rows = super().get_queryset(request)
         return rows.select_related(*names) if names else rows
+
+
+def read_row_choices(formsets) -> None:
+    """The names of what filled-in rows have chosen, for all rows in one question."""
+    asked: dict[Any, set] = {}
+    widgets = []
+    for row in [row for rows in formsets if rows.is_bound for row in rows.forms]:
+        for name, field in row.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, Choosing) and not widget.allow_multiple_selected:
+                asked.setdefault(field.queryset.model, set()).update(widget.real(filter(None, [row[name].value()])))
+                widgets.append((widget, field.queryset.model))
+    found = together({str(model): model._base_manager.filter(pk__in=keys) for model, keys in asked.items() if keys})
+    for widget, model in widgets:
+        widget.found = {str(row.pk): row for row in found.get(str(model), ())}
 
 
 class ReadOnlyMixin(admin.options.BaseModelAdmin):
@@ -52,7 +93,7 @@ class ReadOnlyMixin(admin.options.BaseModelAdmin):
         return False
 
 
-class ThingAdmin(DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
+class ThingAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
     """Any list and form of ours."""
 
     list_per_page = 50
@@ -90,9 +131,11 @@ class ThingAdmin(DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["may_read_history"] = obj is not None and self.has_history_permission(request, obj)
         context["plain_url"] = "" if is_plain(request) else f"?{request.GET.urlencode()}&plain=1"
         if self.has_change_permission(request, obj):
             read_choices(context["adminform"].form)
+            read_row_choices([shown.formset for shown in context["inline_admin_formsets"]])
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _may_bring_back(self, request, thing) -> bool:
@@ -104,7 +147,7 @@ class ThingAdmin(DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
         return _without_links(to_delete), *rest
 
     def changelist_view(self, request, extra_context=None):
-        if not all(key.isdecimal() for key in request.POST.getlist("_selected_action")):
+        if None in map(number, request.POST.getlist("_selected_action")):
             raise BadRequest("a chosen row is not a number")
         return super().changelist_view(request, extra_context)
 

@@ -189,7 +189,7 @@ def test_the_first_page_counts_dead_links(browse):
     kind = ContentType.objects.get_for_model(theme)
     DeadLink.objects.create(content_type=kind, object_id=theme.pk, field="body", address="/gone/", is_certain=True)
 
-    assert "1 dead links" in browse("editor").get("/admin/").content.decode()
+    assert "dead links (1)" in browse("editor").get("/admin/").content.decode()
 
 
 def test_somebody_whose_rights_are_limited_sees_only_what_they_were_given(client, db):

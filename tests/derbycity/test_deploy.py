@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.apps import apps
+from django.urls import reverse
 
 from derbycity.management.commands.worker import PATIENCE
 
@@ -157,6 +158,13 @@ def test_the_proxy_takes_as_much_as_the_portal_does(settings):
     megabytes = re.search(r"client_max_body_size (\d+)m;", NGINX).group(1)
 
     assert int(megabytes) * 1024 * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_only_the_page_for_several_pictures_takes_more():
+    larger = re.findall(r"location = (\S+) {\s+client_max_body_size 200m;", NGINX)
+
+    assert larger == [reverse("admin:editorial_image_upload")]
+    assert NGINX.count("client_max_body_size") == 3  # everywhere, there, and the page that says “too large”
 
 
 def test_the_logs_name_nobody():

@@ -1,5 +1,7 @@
 """Two people at one page."""
 
+import datetime
+
 import pytest
 from django.db import connection
 
@@ -13,6 +15,7 @@ from tests.programmes.test_admin import address, as_form
 def programme(cast):
     return make.programme(
         owner=cast.editor,
+        review_on=datetime.date(2030, 1, 1),
         title="Reading",
         body="<p>Children read.</p>",
         running="3-finished",
@@ -91,15 +94,17 @@ def test_rows_of_both_are_in_the_form(browse, programme):
     assert programme.steps.count() == 2
 
 
-def test_what_is_wrong_besides_is_said_too(browse, programme):
+def test_what_is_wrong_besides_stays_and_is_said_when_it_is_saved(browse, programme):
     second = opened(browse("administrator"), programme, title="", age_from="abc", places="Addy’s place")
     browse("editor").post(address(programme), opened(browse("editor"), programme, summary="Edie’s words."))
 
     response = browse("administrator").post(address(programme), second)
 
-    assert {"title", "age_from"} <= set(response.context["adminform"].form.errors)
     assert shown(response, "age_from") == "abc"
     assert shown(response, "places") == "Addy’s place"
+    seen = {name: shown(response, name) for name in ("seen", "seen_at")}
+    again = browse("administrator").post(address(programme), second | seen)
+    assert {"title", "age_from"} <= set(again.context["adminform"].form.errors)
 
 
 @pytest.mark.parametrize("seen", ["", "nonsense", "[]", '{"fields": 1, "rows": {}}'])
@@ -160,3 +165,34 @@ def test_an_old_sign_is_forgotten(browse, cast, programme):
         cursor.execute("UPDATE editorial_editing SET seen_at = seen_at - interval '11 minutes'")
 
     assert "has this page open too" not in browse("administrator").get(address(programme)).content.decode()
+
+
+def test_to_whom_a_page_is_given_survives_a_conflict(browse, programme):
+    person = make.staff("Writer", is_limited=True)
+    programme.given_to.add(person)
+    client = browse("administrator")
+    mine = opened(client, programme, places="Addy’s place", given_to=[person.pk])
+    browse("editor").post(address(programme), opened(browse("editor"), programme, summary="Edie’s words."))
+
+    response = client.post(address(programme), mine)
+
+    assert [str(key) for key in shown(response, "given_to")] == [str(person.pk)]
+
+
+def test_two_people_at_something_that_is_no_page_are_told_too(browse):
+    source = make.source(note="Old")
+    there = f"/admin/city/source/{source.pk}/change/"
+    seen, hers = (browse(who).get(there).context["seen_mark"] for who in ("administrator", "editor"))
+    sent = {"key": source.key, "title": source.title, "publisher": source.publisher, "address": source.address}
+    browse("editor").post(there, sent | {"note": "Edie’s long note", "_seen": hers})
+
+    response = browse("administrator").post(there, sent | {"note": "Addy’s note", "_seen": seen})
+
+    source.refresh_from_db()
+    page = response.content.decode()
+    assert source.note == "Edie’s long note"
+    assert "Somebody else saved this while you had it open" in page
+    assert "Addy’s note" in page
+    browse("administrator").post(there, sent | {"note": "Addy’s note", "_seen": response.context["seen_mark"]})
+    source.refresh_from_db()
+    assert source.note == "Addy’s note"

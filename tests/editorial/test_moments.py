@@ -70,7 +70,22 @@ def test_any_other_moment_asks_nothing_more():
 
 
 @pytest.mark.parametrize(
-    "typed", ["tomorrow", "2026-02-30T10:00", "2026-13-01T10:00", "9999999999", "0000-00-00T00:00"]
+    "typed",
+    [
+        "tomorrow",
+        "2026-02-30T10:00",
+        "2026-13-01T10:00",
+        "9999999999",
+        "0000-00-00T00:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59",
+        "0001-01-01T00:00",
+    ],
 )
-def test_what_is_no_time_is_refused(typed):
-    assert not Form({"at": typed, "at_which": "third"}).is_valid()
+@pytest.mark.parametrize("which", ["first", "third", ""])
+def test_what_is_no_time_is_refused(typed, which):
+    form = Form({"at": typed, "at_which": which})
+
+    assert not form.is_valid()
+    assert typed in str(form["at"])

@@ -96,10 +96,9 @@ def test_half_a_change_may_wait_but_not_be_published(browse, live):
     keep(client, live, body="")
     proposal = Proposal.objects.get()
 
-    page = text(client.get(page_of(proposal)))
     answer = text(client.post(page_of(proposal, "decide"), {"step": "publish"}))
 
-    assert "What it is: Fill this in before you publish." in page
+    assert "What it is: Fill this in before you publish." in text(client.get(page_of(proposal, "preview")))
     assert "What it is: Fill this in before you publish." in answer
     proposal.refresh_from_db()
     assert proposal.status == "draft"
@@ -270,7 +269,7 @@ def test_a_step_that_is_not_possible_any_more_is_told(browse, live):
     proposal = Proposal.objects.get()
     browse("administrator").post(page_of(proposal, "decide"), {"step": "take_back"})
 
-    response = browse("editor").post(page_of(proposal, "decide"), {"step": "publish"}, follow=True)
+    response = browse("editor").post(page_of(proposal, "decide"), {"step": "refuse", "words": "My long words"})
 
     assert "Nothing was done: this change is “Taken back” now." in text(response)
 
@@ -426,7 +425,6 @@ def test_what_could_not_be_published_has_no_preview_but_reasons(browse, cast, li
     client = browse("editor")
 
     assert "There is no preview yet" in text(client.get(page_of(proposal, "preview")))
-    assert "As it is now it could not be published" in text(client.get(page_of(proposal)))
     assert client.get(page_of(proposal, "preview/page")).status_code == 404
 
 
@@ -473,3 +471,44 @@ def test_a_page_of_an_ended_proposal_tells_what_it_did(browse, cast, live):
     assert [one.what for one in response.context["differences"]] == ["Summary"]
     assert "What now?" not in text(response)
     assert timezone.localtime().strftime("%Y") in text(response)
+
+
+@pytest.mark.parametrize("gone", [{"fields": {"gone_since": "word"}}, {"rows": {"gone": [{"id": "", "what": "x"}]}}])
+def test_a_closed_change_is_read_when_its_form_has_changed_since(browse, cast, live, gone):
+    proposal = make.proposal(live, by=cast.editor, status="taken_back", summary="New words.")
+    for part, more in gone.items():
+        proposal.values[part] |= more
+    proposal.save()
+
+    assert "New" in text(browse("editor").get(page_of(proposal)))
+
+
+def test_a_sketch_is_not_shown_to_somebody_who_has_lost_the_page(client, db):
+    person = make.staff("Writer", is_limited=True)
+    draft = make.programme(status="draft", title="Plan")
+    draft.given_to.add(person)
+    sketch = make.proposal(draft, by=person, status="sketch")
+    client.force_login(person)
+    assert client.get(page_of(sketch, "preview/page")).status_code == 200
+
+    draft.given_to.clear()
+
+    assert client.get(page_of(sketch, "preview/page")).status_code == 404
+
+
+def test_reading_and_writing_on_ask_as_often_for_many_rows_as_for_one(browse, cast):
+    def asked_with(count):
+        programme = make.programme(body="<p>A</p>", running="3-finished")
+        for number in range(count):
+            Step.objects.create(programme=programme, when=f"20{number:02}", what="It went on", source=make.source())
+            make.figure(programme=programme, source=make.source())
+        proposal = make.proposal(programme, by=cast.editor, summary="New words.")
+        counts = []
+        for there in (page_of(proposal), f"{address(programme)}?proposal={proposal.pk}"):
+            browse("editor").get(there)
+            with CaptureQueriesContext(connection) as asked:
+                assert browse("editor").get(there).status_code == 200
+            counts.append(len(asked))
+        return counts
+
+    assert asked_with(1) == asked_with(8)

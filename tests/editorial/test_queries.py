@@ -2,7 +2,7 @@ import pytest
 from django.db.models import OuterRef
 
 from city.models import Source, Ward
-from editorial.queries import listed, partial
+from editorial.queries import listed, number, partial
 from partners.models import Partner
 from tests import make
 
@@ -76,3 +76,16 @@ def test_a_partial_row_does_not_depend_on_the_order_of_its_values():
     partner = partial(Partner, {"slug": "hub", "ended": "2018", "name": "Hub", "id": 7})
 
     assert (partner.pk, partner.name, partner.slug, partner.ended) == (7, "Hub", "hub", "2018")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("12", 12), ("0", 0), ("٣", 3), ("9" * 18, 10**18 - 1)],
+)
+def test_what_somebody_sent_is_a_number(text, found):
+    assert number(text) == found
+
+
+@pytest.mark.parametrize("text", ["9" * 19, "9" * 5000, "-1", "", "abc", "1.5", "²", " 1", "\0", None])
+def test_what_no_key_can_be_is_nothing(text):
+    assert number(text) is None

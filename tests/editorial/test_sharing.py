@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editorial import sharing
+from editorial import sharing, workflow
 from editorial.models import Answer, AuditEvent, Mail, PreviewLink
 from tests import make
 from tests.editorial.test_proposals import page_of
@@ -34,9 +34,10 @@ def look(key, page="/preview/"):
 
 
 def reply(key, **sent):
-    return Client(enforce_csrf_checks=True).post(
-        f"/preview/?key={key}", {"name": "Anna", "verdict": "approve", "comment": ""} | sent
-    )
+    link = sharing.find(key)
+    shown_at = sharing.shown_at(link).isoformat() if link else ""
+    given = {"name": "Anna", "verdict": "approve", "comment": "", "shown_at": shown_at}
+    return Client(enforce_csrf_checks=True).post(f"/preview/?key={key}", given | sent)
 
 
 def test_whoever_has_the_link_sees_the_page_as_it_would_be(client, programme, key):
@@ -105,7 +106,7 @@ def test_an_answer_is_kept_mailed_and_recorded(cast, programme, proposal, key):
     assert mail.to == cast.editor.email
     assert "It is 2019, not 2018." in mail.text
     assert page_of(proposal) in mail.text
-    assert (line.by, line.by_words) == (None, "Anna, by a link for Anna at the museum")
+    assert (line.by, line.by_words, line.note) == (None, "by a link for Anna at the museum", "")
     assert "Thank you" in Client().get(response.url).content.decode()
 
 
@@ -267,3 +268,53 @@ def test_a_key_opens_the_pictures_a_proposal_would_bring(cast, programme):
     key, _ = sharing.make(programme, proposal=proposal, for_whom="Anna", by=cast.editor)
 
     assert sharing.may_see_picture(key, coming)
+
+
+def test_somebody_outside_reads_nothing_that_is_for_staff_only(cast, programme):
+    hidden = make.programme(status="draft", title="Hidden plan")
+    nameless = make.staff("Editor", email="nobody@example.org")
+    proposal = make.proposal(
+        programme, by=nameless, summary="New words.", owner=str(cast.administrator.pk), led_to=[str(hidden.pk)]
+    )
+    key, _ = sharing.make(programme, proposal=proposal, for_whom="Anna", by=nameless)
+
+    page = look(key).content.decode()
+
+    assert "New" in page
+    for secret in ("Addy Administrator", "Hidden plan", "nobody@example.org"):
+        assert secret not in page
+
+
+def test_an_answer_is_about_the_version_that_was_seen(proposal, key):
+    seen = sharing.shown_at(sharing.find(key)).isoformat()
+    proposal.values["fields"]["summary"] = "Version two."
+    proposal.save()
+
+    response = reply(key, shown_at=seen, comment="All fine")
+
+    page = response.content.decode()
+    assert "The page was changed while you were looking." in page
+    assert "All fine" in page
+    assert not Answer.objects.exists()
+    again = re.search(r'name="shown_at" value="([^"]+)"', page)[1]
+    assert reply(key, shown_at=again).status_code == 302
+
+
+@pytest.mark.parametrize("step", ["refuse", "take_back", "publish"])
+def test_a_link_ends_with_the_decision_about_its_change(cast, proposal, key, step):
+    workflow.take("send", proposal, by=cast.editor)
+
+    workflow.take(step, proposal, by=cast.editor, note="Not true")
+
+    assert look(key).status_code == 404
+    assert look(key, "/preview/page/").status_code == 404
+
+
+def test_the_page_shows_its_lists_when_whoever_wrote_them_has_left(cast, programme):
+    rows = {"steps": [{"id": "", "when": "2019", "what": "It began here", "order": "1"}]}
+    proposal = make.proposal(programme, by=cast.writer, rows=rows)
+    key, _ = sharing.make(programme, proposal=proposal, for_whom="Anna", by=cast.editor)
+    cast.writer.is_active = False
+    cast.writer.save()
+
+    assert "It began here" in look(key, "/preview/page/").content.decode()

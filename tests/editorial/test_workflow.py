@@ -1,13 +1,16 @@
 """A proposal from being written to being public, or not: who may take which step from where."""
 
 import datetime
+import itertools
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone
 
-from editorial import workflow
+from editorial import applying, workflow
+from editorial.jobs.proposals import publish_what_is_due
 from editorial.models import AuditEvent, Mail, Proposal
 from programmes.models import HeadlineFigure, Programme, Step
 from tests import make
@@ -29,9 +32,14 @@ TABLE = {
 }
 
 
+def fit(**fields):
+    """A programme that could be published as it is."""
+    return make.programme(body="<p>Children read.</p>", running="3-finished", summary="Old words.", **fields)
+
+
 @pytest.fixture
 def programme(db):
-    return make.programme(title="Reading", body="<p>Children read.</p>", running="3-finished", summary="Old words.")
+    return fit(title="Reading")
 
 
 def tomorrow():
@@ -44,29 +52,33 @@ def test_the_table_is_the_one_in_the_code():
     }
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("who", PEOPLE)
+def outcome(step, proposal, person):
+    """What came of a step: its answer or refusal, then the status and the words that were stored. It is undone."""
+    with transaction.atomic():
+        try:
+            came = workflow.take(step, proposal, by=person, note="Because.", at=tomorrow()).status
+        except (PermissionDenied, workflow.Impossible) as refusal:
+            came = type(refusal)
+        stored = Proposal.objects.get(pk=proposal.pk)
+        found = came, stored.status, stored.thing.summary
+        transaction.set_rollback(True)
+    return found
+
+
 @pytest.mark.parametrize("step", TABLE)
-def test_who_may_take_which_step_from_where(cast, programme, step, who, status):
+def test_who_may_take_which_step_from_where(cast, step):
     start, end, allowed = TABLE[step]
-    proposal = make.proposal(programme, by=cast.writer, status=status, summary="New words.")
+    waiting = {status: make.proposal(fit(), by=cast.writer, status=status, summary="New words.") for status in STATUSES}
+    expected = {}
+    for who, status in itertools.product(PEOPLE, STATUSES):
+        if who not in allowed:
+            expected[who, status] = PermissionDenied, status, "Old words."
+        elif status not in start:
+            expected[who, status] = workflow.Impossible, status, "Old words."
+        else:
+            expected[who, status] = end, end, "New words." if end == Status.PUBLISHED else "Old words."
 
-    def take():
-        return workflow.take(step, proposal, by=getattr(cast, who), note="Because.", at=tomorrow())
-
-    if who not in allowed:
-        with pytest.raises(PermissionDenied):
-            take()
-    elif status not in start:
-        with pytest.raises(workflow.Impossible):
-            take()
-    else:
-        assert take().status == end
-    proposal.refresh_from_db()
-    moved = who in allowed and status in start
-    assert proposal.status == (end if moved else status)
-    programme.refresh_from_db()
-    assert programme.summary == ("New words." if moved and end == Status.PUBLISHED else "Old words.")
+    assert {(who, status): outcome(step, waiting[status], getattr(cast, who)) for who, status in expected} == expected
 
 
 def test_publishing_changes_fields_and_lists_and_nothing_else(cast, programme):
@@ -282,3 +294,77 @@ def test_sketches_are_forgotten_after_a_day(cast, programme):
     workflow.forget_sketches()
 
     assert set(Proposal.objects.all()) == {new, draft}
+
+
+# What a fresh pair of eyes found.
+
+BOOKS = {"figures": [{"id": "", "value": "100", "unit": "books", "what": "books read", "order": "1"}]}
+
+
+@pytest.mark.parametrize("leave", ["is shut out", "is deleted", "loses the right"])
+def test_lists_are_published_too_when_whoever_decided_has_left(cast, programme, leave):
+    proposal = schedule(cast, programme, summary="New words.", rows=BOOKS)
+    make_due(proposal)
+    if leave == "is shut out":
+        cast.editor.is_active = False
+        cast.editor.save()
+    elif leave == "is deleted":
+        cast.editor.delete()
+    else:
+        cast.editor.groups.clear()
+
+    workflow.carry_out(proposal.pk)
+
+    assert [str(figure) for figure in programme.figures.all()] == ["100 books read"]
+
+
+def test_a_list_that_the_form_has_lost_is_no_silent_loss(cast, programme):
+    proposal = make.proposal(programme, by=cast.writer, rows={"gone": [{"id": "", "what": "x"}]})
+    proposal.values["rows"]["gone"] = [{"id": "", "what": "x"}]
+    live = {"fields": {}, "rows": {}}
+
+    with pytest.raises(ValidationError, match="not part of the form any more"):
+        applying.save_values(None, None, programme, proposal.values, live)
+
+
+def test_the_portal_publishes_only_what_is_still_approved(cast, programme):
+    proposal = schedule(cast, programme, summary="New words.")
+    make_due(proposal)
+    workflow.take("rewrite", proposal, by=cast.writer)
+
+    with pytest.raises(workflow.Impossible):
+        workflow.take("publish", proposal, by=None)
+
+    programme.refresh_from_db()
+    assert programme.summary == "Old words."
+
+
+def test_a_change_of_a_page_that_is_gone_does_not_stay_scheduled(cast, programme):
+    proposal = schedule(cast, programme)
+    Programme.objects.filter(pk=programme.pk).delete()
+    make_due(proposal)
+
+    workflow.carry_out(proposal.pk)
+
+    proposal.refresh_from_db()
+    assert proposal.status == Status.WAITING
+    assert proposal.problems == ["The page it is about is not there any more."]
+
+
+def test_one_that_breaks_does_not_hold_up_the_others(cast, programme, monkeypatch):
+    other = make.programme(title="Other", body="<p>A</p>", running="3-finished", summary="Old words.")
+    broken, fine = schedule(cast, programme, summary="New words."), schedule(cast, other, summary="New words.")
+    for proposal in (broken, fine):
+        make_due(proposal)
+    real = workflow.carry_out
+
+    def carry_out(pk):
+        if pk == broken.pk:
+            raise RuntimeError
+        real(pk)
+
+    monkeypatch.setattr(workflow, "carry_out", carry_out)
+    publish_what_is_due.func(timestamp=0)
+
+    other.refresh_from_db()
+    assert other.summary == "New words."
