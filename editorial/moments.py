@@ -8,7 +8,13 @@ import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import dateparse, timezone
+from django.utils import dateparse, formats, timezone
+
+
+def in_words(at: datetime.datetime) -> str:
+    """22 November 2026, 09:00: as Derby's clocks showed or will show it."""
+    return formats.date_format(timezone.localtime(at), "j F Y, H:i")
+
 
 FIRST, SECOND = "first", "second"
 _WHICH = ((FIRST, "the first time: still summer time"), (SECOND, "the second time: already winter time"))

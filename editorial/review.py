@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.urls import reverse
 from django.utils import formats, timezone
 
 from editorial import mail
+from editorial.applying import page_of
 from editorial.forms import MONTHS_UNTIL_REVIEW, in_months
 from editorial.models import Publishable, Reminder, publishable_models
 
@@ -87,7 +87,5 @@ def _text(owner, things) -> str:
 
 
 def _line(thing) -> str:
-    meta = thing._meta
-    path = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
     day = formats.date_format(thing.review_on, "j F Y")
-    return f"{thing} ({meta.verbose_name}), {day}\n{settings.SITE_URL}{path}"
+    return f"{thing} ({thing._meta.verbose_name}), {day}\n{settings.SITE_URL}{page_of(thing)}"

@@ -66,11 +66,11 @@ def shared(request):
         link = _open(request)
     except Http404:
         return _private(render(request, "preview/ended.html", status=404))
-    last_changed = sharing.shown_at(link).isoformat()
-    form = AnswerForm(request.POST if request.method == "POST" else None, last_changed=last_changed)
+    shown_at = sharing.shown_at(link)
+    form = AnswerForm(request.POST if request.method == "POST" else None, last_changed=shown_at.isoformat())
     is_full = link.answers.count() >= sharing.MOST_ANSWERS
     if request.method == "POST" and not is_full and form.is_valid():
-        answered = link.proposal.get_absolute_url() if link.proposal else _share_page(link.thing)
+        answered = link.proposal.get_absolute_url() if link.proposal else applying.page_of(link.thing, "share")
         given = {name: form.cleaned_data[name] for name in ("name", "verdict", "comment")}
         sharing.answer(link, **given, address=absolute(answered))
         key = request.GET["key"]
@@ -83,15 +83,11 @@ def shared(request):
         "is_full": is_full,
         "thanks": "thanks" in request.GET and request.method != "POST",
         "differences": _differences(link),
-        "shown_at": sharing.shown_at(link),
+        "shown_at": shown_at,
     }
     response = render(request, "preview/shared.html", context)
     response.has_frames = True
     return _private(response)
-
-
-def _share_page(thing) -> str:
-    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_share", args=[thing.pk])
 
 
 def _differences(link):

@@ -8,10 +8,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models
-from django.utils import dateparse, formats, timezone
+from django.utils import dateparse, formats
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 
+from editorial import moments
 from editorial.dates import PartialDateField, in_words
 from editorial.models import Publishable
 from editorial.richtext import RichTextField
@@ -64,7 +65,7 @@ class Words:
             return "Yes" if value else "No"
         if isinstance(field, models.DateTimeField):
             at = dateparse.parse_datetime(value) if isinstance(value, str) else value
-            return formats.date_format(timezone.localtime(at), "j F Y, H:i") if at else str(value)
+            return moments.in_words(at) if at else str(value)
         if isinstance(field, models.DateField):
             day = _day(value)
             return formats.date_format(day, "j F Y") if day else str(value)

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import formats, timezone
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from editorial import applying, mail, record, values
+from editorial import applying, mail, moments, record, values
 from editorial.models import AuditEvent, Editing, Proposal
 
 _GONE = "The page it is about is not there any more."
@@ -128,13 +128,9 @@ def take(
     if by is None:
         new["decided by"] = str(found.decided_by or "")
     if step == "schedule" and found.publish_at:
-        new["at"] = _moment(found.publish_at)
+        new["at"] = moments.in_words(found.publish_at)
     record.write(rule.action, found.thing, by=by, old=old, new=new, note=note or found.why)
     return found
-
-
-def _moment(at: datetime.datetime) -> str:
-    return formats.date_format(timezone.localtime(at), "j F Y, H:i")
 
 
 def due() -> list[int]:
@@ -183,7 +179,7 @@ def _tell(proposal, step, by, note) -> None:
         return
     writer = proposal.by
     if step in _NEWS and writer and writer != by and writer.is_active:
-        when = f" on {_moment(proposal.publish_at)}" if step == "schedule" else ""
+        when = f" on {moments.in_words(proposal.publish_at)}" if step == "schedule" else ""
         news = f"Your change of “{proposal.title}” {_NEWS[step]}{when}."
         text = "\n\n".join(filter(None, [news, note, link]))
         mail.send(to=writer.email, subject=f"{proposal.title}: {_NEWS[step]}", text=text)
@@ -219,6 +215,11 @@ def read(proposal: Proposal, request: Any, *, locked: bool = False) -> Found:
     live = applying.live_values(model_admin, request, thing)
     wanted, clashes = values.merge(proposal.base, proposal.values, live)
     return thing, model_admin, live, wanted, clashes
+
+
+def as_proposed(proposal: Proposal, live: values.Values) -> values.Values:
+    """What the thing would say with the proposal, on top of what it says now."""
+    return values.merge(proposal.base, proposal.values, live)[0]
 
 
 def mistakes(proposal: Proposal) -> list[str]:

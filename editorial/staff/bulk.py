@@ -18,7 +18,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
@@ -166,12 +165,11 @@ class BulkMixin(BaseModelAdmin):
         if done == len(batch):
             return
         each = format_html_join(
-            "", '<li><a href="{}">{}</a>: {}</li>', ((self._address(thing), thing, why) for thing, why in told if why)
+            "",
+            '<li><a href="{}">{}</a>: {}</li>',
+            ((applying.page_of(thing), thing, why) for thing, why in told if why),
         )
         messages.warning(request, format_html("{} could not be: <ul>{}</ul>", len(batch) - done, each))
-
-    def _address(self, thing):
-        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[thing.pk])
 
     def _bulk_form(self, request, bulk):
         fields = {name: self._asked_field(request, name) for name in bulk.asks}

@@ -1,7 +1,6 @@
 """Two people at one page: each is told of the other, and whoever saves second sees both versions and loses nothing."""
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,15 +10,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.http import JsonResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import formats, timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from editorial import applying, values
+from editorial import applying, values, workflow
 from editorial.differences import Difference
 from editorial.models import Editing
 from editorial.staff.differing import differences_between, told
+from editorial.staff.things import is_kept_beside
 
 FORGOTTEN_AFTER = datetime.timedelta(minutes=10)
 _SIGN = """
@@ -39,8 +39,6 @@ ORDER BY since
 
 
 class ConflictsMixin(BaseModelAdmin):
-    _is_kept_beside: Callable[[Any], bool]  # of ProposalsMixin
-
     @property
     def media(self):
         return super().media + forms.Media(js=["js/admin/presence.js"])
@@ -88,8 +86,7 @@ class ConflictsMixin(BaseModelAdmin):
         context.setdefault("conflict", None)
         if change and self.has_change_permission(request, obj):
             context["others"] = self._sign(request, obj.pk)
-            name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_presence"
-            context["presence_url"] = reverse(name, args=[obj.pk])
+            context["presence_url"] = applying.page_of(obj, "presence")
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     # Somebody else has saved
@@ -106,7 +103,7 @@ class ConflictsMixin(BaseModelAdmin):
         """When what this form would replace was last saved, and by whom. Something new replaces nothing."""
         if proposal := request.proposal:
             return proposal.modified_at, None
-        if self._is_kept_beside(request):
+        if is_kept_beside(request):
             return None
         last = thing.history.select_related("history_user").first() if hasattr(self.model, "history") else None
         return thing.modified_at, last.history_user if last else None
@@ -115,7 +112,7 @@ class ConflictsMixin(BaseModelAdmin):
         """The form with their changes and mine; where both changed the same, mine, and theirs beside it."""
         live = applying.live_values(self, request, thing)
         proposal = request.proposal
-        now = values.merge(proposal.base, proposal.values, live)[0] if proposal else live
+        now = workflow.as_proposed(proposal, live) if proposal else live
         bound = self.model._default_manager.get(pk=thing.pk)  # what is typed is written onto this one, not the thing
         _, (form, formsets) = applying.bound_forms(self, request, bound, request.POST)
         form.full_clean()

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.safestring import mark_safe
 
+from editorial.applying import is_the_portal
 from editorial.forms import DateInput
 from editorial.models import Publishable
 from editorial.moments import MomentField, MomentInput
@@ -157,7 +158,7 @@ class FieldsMixin(BaseModelAdmin):
         if not issubclass(model, Publishable) or not is_limited(request.user):
             return field
         field.label_from_instance = partial(called, request.user)
-        if not getattr(request, "is_the_portal", False) and not getattr(request, "is_only_shown", False):
+        if not is_the_portal(request) and not getattr(request, "is_only_shown", False):
             readable = Q(pk__in=model._default_manager.readable_by(request.user).order_by().values("pk"))
             linked = Q(pk__in=self._linked(request, db_field)) | Q(pk__in=_proposed(request, db_field.name))
             field.queryset = field.queryset.filter(readable | linked)

@@ -14,10 +14,9 @@ from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import formats, timezone
 from simple_history.admin import SimpleHistoryAdmin
 
-from editorial import applying, history, record, versions
+from editorial import applying, history, moments, record, versions
 from editorial.models import AuditEvent
 from editorial.queries import number
 from editorial.staff.differing import differences_between
@@ -106,7 +105,7 @@ class HistoryMixin(SimpleHistoryAdmin):
         context = self._context(
             request,
             thing,
-            title=f"{thing}, as it was on {_moment(found.history_date)}",
+            title=f"{thing}, as it was on {moments.in_words(found.history_date)}",
             record=found,
             fields=history.version_in_words(found, hidden_from(request.user)),
             differences=differences_between(self, live, versions.as_it_was(old, live), person=request.user),
@@ -118,7 +117,7 @@ class HistoryMixin(SimpleHistoryAdmin):
         """Through the same form that judges every other change."""
         if not self._may_bring_back(request, thing):
             raise PermissionDenied
-        when = _moment(found.history_date)
+        when = moments.in_words(found.history_date)
         try:
             with transaction.atomic():
                 thing = applying.locked(thing)
@@ -133,7 +132,3 @@ class HistoryMixin(SimpleHistoryAdmin):
         record.write(AuditEvent.Action.RESTORED, thing, by=request.user, new={"version of": when})
         messages.success(request, f"The version of {when} is back.")
         return HttpResponseRedirect(reverse(self._name("change"), args=[thing.pk]))
-
-
-def _moment(at) -> str:
-    return formats.date_format(timezone.localtime(at), "j F Y, H:i")

@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html
 
+from editorial.applying import page_of
 from editorial.models import DeadLink, Publishable
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
 
@@ -61,9 +61,7 @@ class DeadLinkAdmin(ReadOnlyMixin, ThingAdmin):
     def page(self, link):
         if link.thing is None:
             return "Something that was deleted"
-        meta = link.thing._meta
-        name = f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change"
-        return format_html('<a href="{}">{}</a>', reverse(name, args=[link.object_id]), link.thing)
+        return format_html('<a href="{}">{}</a>', page_of(link.thing), link.thing)
 
     @admin.display(description="Leads to", ordering="address")
     def leads_to(self, link):

@@ -5,8 +5,9 @@ import datetime
 from django.contrib import admin
 from django.db.models import Case, CharField, Q, Value, When
 from django.db.models.functions import Now
-from django.utils import formats, timezone
+from django.utils import timezone
 
+from editorial import moments
 from editorial.models import Publishable
 from editorial.review import overdue_since
 from editorial.staff.reach import hidden_from
@@ -32,14 +33,10 @@ def state() -> Case:
 
 def state_in_words(thing) -> str:
     if thing.state == "scheduled":
-        return f"Scheduled for {_moment(thing.publish_at)}"
+        return f"Scheduled for {moments.in_words(thing.publish_at)}"
     if thing.state == "public" and thing.unpublish_at:
-        return f"Public until {_moment(thing.unpublish_at)}"
+        return f"Public until {moments.in_words(thing.unpublish_at)}"
     return STATES[thing.state]
-
-
-def _moment(at) -> str:
-    return formats.date_format(timezone.localtime(at), "j F Y, H:i")
 
 
 class StateFilter(admin.SimpleListFilter):

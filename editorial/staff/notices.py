@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from editorial import notices
+from editorial import moments, notices
 from editorial.models import Notice
 from editorial.staff.things import ThingAdmin
 
@@ -64,8 +64,8 @@ class NoticeAdmin(ThingAdmin):
         notices.note(obj, by=request.user, before=before)
         for other in Notice.objects.beside(obj):
             words = (
-                f"At the same time “{other}” is to be shown ({other.where}, {_moment(other.publish_at)} to "
-                f"{_moment(other.unpublish_at)}). A page shows only one: that of its section, then the newest."
+                f"At the same time “{other}” is to be shown ({other.where}, {moments.in_words(other.publish_at)} to "
+                f"{moments.in_words(other.unpublish_at)}). A page shows only one: that of its section, then the newest."
             )
             messages.warning(request, words)
 
@@ -84,11 +84,7 @@ class NoticeAdmin(ThingAdmin):
 
 def _in_words(notice) -> tuple[str, str]:
     if notice.state == "over":
-        return "Over", f"since {_moment(notice.unpublish_at)}"
+        return "Over", f"since {moments.in_words(notice.unpublish_at)}"
     if notice.state == "coming":
-        return "Will show", f"from {_moment(notice.publish_at)}"
-    return "Showing now", f"until {_moment(notice.unpublish_at)}"
-
-
-def _moment(at) -> str:
-    return formats.date_format(timezone.localtime(at), "j F Y, H:i")
+        return "Will show", f"from {moments.in_words(notice.publish_at)}"
+    return "Showing now", f"until {moments.in_words(notice.unpublish_at)}"

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
+from editorial.applying import page_of
 from editorial.models import Proposal, Publishable
 from editorial.staff.reach import HIDDEN, hidden_from, is_limited, key_of
 
@@ -48,6 +49,6 @@ def _address(one: Publishable | Proposal) -> str:
     if isinstance(one, Proposal):
         return one.get_absolute_url()
     try:
-        return reverse(f"admin:{one._meta.app_label}_{one._meta.model_name}_change", args=[one.pk])
+        return page_of(one)
     except NoReverseMatch:
         return one.get_absolute_url()  # type: ignore[attr-defined]  # whatever is published has one

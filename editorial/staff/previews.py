@@ -11,7 +11,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -79,7 +79,7 @@ class PreviewMixin(BaseModelAdmin):
         ]
 
     def preview_url(self, thing) -> str:
-        return reverse(f"{self.admin_site.name}:{self._preview_name()}", args=[thing.pk])
+        return applying.page_of(thing, "preview")
 
     def _previewed(self, request, pk):
         thing = self.get_queryset(request).filter(pk=pk).first() if pk < 2**63 else None
@@ -89,9 +89,7 @@ class PreviewMixin(BaseModelAdmin):
 
     def preview(self, request, pk):
         thing = self._previewed(request, pk)
-        address = reverse(f"{self.admin_site.name}:{self._preview_name('preview_page')}", args=[pk])
-        change_url = reverse(f"{self.admin_site.name}:{self._preview_name('change')}", args=[pk])
-        return frame(self.admin_site, request, thing, address, change_url)
+        return frame(self.admin_site, request, thing, applying.page_of(thing, "preview_page"), applying.page_of(thing))
 
     @method_decorator(require_safe)
     @method_decorator(xframe_options_sameorigin)

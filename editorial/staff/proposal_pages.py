@@ -245,9 +245,7 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
 
 
 def _form_of(thing) -> str:
-    if thing is None:
-        return reverse("admin:index")
-    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+    return applying.page_of(thing) if thing else reverse("admin:index")
 
 
 def _answers(proposal):

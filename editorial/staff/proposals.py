@@ -14,8 +14,8 @@ from editorial import applying, values, workflow
 from editorial.models import Proposal, Publishable
 from editorial.queries import number
 from editorial.staff.checking import unjudged
+from editorial.staff.things import KEPT, SAVED, SKETCHED, is_kept_beside
 
-SAVED, KEPT, SKETCHED = "saved", "kept", "sketched"
 _DECIDE = ("status", "publish_at", "unpublish_at")
 
 
@@ -34,12 +34,8 @@ class ProposalsMixin(BaseModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form_class = super().get_form(request, obj, change=change, **kwargs)
         form_class.saver = request.user
-        form_class.is_kept_beside = self._is_kept_beside(request)
+        form_class.is_kept_beside = is_kept_beside(request)
         return unjudged(form_class) if getattr(request, "is_only_shown", False) else form_class
-
-    @staticmethod
-    def _is_kept_beside(request) -> bool:
-        return getattr(request, "kept_beside", SAVED) != SAVED
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         thing = self._asked_for(request, object_id)
@@ -93,7 +89,7 @@ class ProposalsMixin(BaseModelAdmin):
     def _continue(self, request, object_id, form_url, thing, proposal):
         """The form as the proposal has it, with whatever others have changed on the live page since."""
         live = applying.live_values(self, request, thing)
-        wanted, _ = values.merge(proposal.base, proposal.values, live)
+        wanted = workflow.as_proposed(proposal, live)
         data = values.as_posted(wanted, live)
         data["change_reason"] = proposal.why
         context = {"proposal": proposal}
@@ -135,11 +131,11 @@ class ProposalsMixin(BaseModelAdmin):
     # Where Django saves, what was typed is kept beside the page instead.
 
     def save_model(self, request, obj, form, change):
-        if not self._is_kept_beside(request):
+        if not is_kept_beside(request):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        if self._is_kept_beside(request):
+        if is_kept_beside(request):
             self._keep(request, form, formsets)
         else:
             super().save_related(request, form, formsets, change)
@@ -172,7 +168,7 @@ class ProposalsMixin(BaseModelAdmin):
         if thing is None:
             return {"fields": {}, "rows": {rows.prefix: [] for rows in formsets}}, typed
         live = applying.live_values(self, request, thing)
-        now = values.merge(proposal.base, proposal.values, live)[0] if proposal else live
+        now = workflow.as_proposed(proposal, live) if proposal else live
         wanted, _ = values.merge_marked(form.cleaned_data.get("seen", ""), typed, now)
         if "_send" in request.POST and thing.status == Publishable.Status.DRAFT:
             live["fields"]["status"] = thing.status
@@ -188,21 +184,21 @@ class ProposalsMixin(BaseModelAdmin):
         return proposal
 
     def construct_change_message(self, request, form, formsets, add=False):
-        return [] if self._is_kept_beside(request) else super().construct_change_message(request, form, formsets, add)
+        return [] if is_kept_beside(request) else super().construct_change_message(request, form, formsets, add)
 
     def log_change(self, request, obj, message):
-        return None if self._is_kept_beside(request) else super().log_change(request, obj, message)
+        return None if is_kept_beside(request) else super().log_change(request, obj, message)
 
     def log_addition(self, request, obj, message):
-        return None if self._is_kept_beside(request) else super().log_addition(request, obj, message)
+        return None if is_kept_beside(request) else super().log_addition(request, obj, message)
 
     def response_add(self, request, obj, post_url_continue=None):
-        if self._is_kept_beside(request):
+        if is_kept_beside(request):
             return HttpResponseRedirect(page_of(request.proposal, "preview"))
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        if not self._is_kept_beside(request):
+        if not is_kept_beside(request):
             return super().response_change(request, obj)
         if request.kept_beside == SKETCHED:
             return HttpResponseRedirect(page_of(request.proposal, "preview"))

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from editorial import exports, record
+from editorial import exports, moments, record
 from editorial.models import AuditEvent
 from editorial.queries import number
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
@@ -170,7 +170,7 @@ def _in_words(value: Any) -> str:
         return "yes" if value else "no"
     at, day = (_read(parse, value) for parse in (dateparse.parse_datetime, dateparse.parse_date))
     if at and timezone.is_aware(at):
-        return formats.date_format(timezone.localtime(at), "j F Y, H:i")
+        return moments.in_words(at)
     return formats.date_format(day, "j F Y") if day else str(value)
 
 

@@ -50,9 +50,7 @@ class ReviewingMixin(BaseModelAdmin):
         except ValidationError as mistakes:
             for mistake in mistakes.messages:
                 messages.error(request, mistake)
-        meta = self.opts
-        address = reverse(f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
-        return HttpResponseRedirect(address)
+        return HttpResponseRedirect(applying.page_of(thing))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may = change and obj is not None and self.has_change_permission(request, obj)

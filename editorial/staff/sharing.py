@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 
-from editorial import sharing
+from editorial import applying, sharing
 from editorial.models import PreviewLink, Publishable
 from editorial.queries import number
 
@@ -69,8 +69,7 @@ class SharingMixin(BaseModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """A draft is shown to others as it is saved; what stands beside a live page has links of its own."""
         if change and obj.status == Publishable.Status.DRAFT and self.has_change_permission(request, obj):
-            name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_share"
-            context["share_url"] = reverse(name, args=[obj.pk])
+            context["share_url"] = applying.page_of(obj, "share")
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def share(self, request, pk):
@@ -79,5 +78,4 @@ class SharingMixin(BaseModelAdmin):
             raise Http404
         if not self.has_change_permission(request, thing):
             raise PermissionDenied
-        back = reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[pk])
-        return share_page(self.admin_site, request, thing, proposal=None, back=back)
+        return share_page(self.admin_site, request, thing, proposal=None, back=applying.page_of(thing))

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 
+from editorial.applying import is_the_portal
 from editorial.forms import ThingForm
 from editorial.queries import number, read_links, together
 from editorial.staff.checking import unjudged
@@ -14,13 +15,15 @@ from editorial.staff.fields import Choosing, FieldsMixin, is_plain, read_choices
 from editorial.staff.meanwhile import MeanwhileMixin
 from editorial.staff.recording import DeletionRecordingMixin
 
+# What becomes of what was typed: saved on the page, kept beside it, or only looked at.
+SAVED, KEPT, SKETCHED = "saved", "kept", "sketched"
 EMPTY_ROWS = 2  # of each kind in a form without scripts
 MOST_ROWS = 200  # of one kind in one form; a form that claims more is not believed
 
 
-def _is_the_portal(request) -> bool:
-    """It carries out what somebody with the right decided before, whatever rights they have now (applying.py)."""
-    return getattr(request, "is_the_portal", False)
+def is_kept_beside(request) -> bool:
+    """Whether what was typed is not saved on the page itself (proposals.py)."""
+    return getattr(request, "kept_beside", SAVED) != SAVED
 
 
 def _left_alone(rows):
@@ -37,23 +40,23 @@ class RowInline(FieldsMixin, admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **{"absolute_max": MOST_ROWS} | kwargs)
-        formset.form.is_kept_beside = getattr(request, "kept_beside", "saved") != "saved"
+        formset.form.is_kept_beside = is_kept_beside(request)
         formset.is_writable = self.has_change_permission(request, obj)
         if getattr(request, "is_only_shown", False):
             formset.form, formset.clean = unjudged(formset.form), _left_alone
         return formset
 
     def has_view_permission(self, request, obj=None):
-        return _is_the_portal(request) or super().has_view_permission(request, obj)
+        return is_the_portal(request) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request, obj=None):
-        return _is_the_portal(request) or super().has_add_permission(request, obj)
+        return is_the_portal(request) or super().has_add_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return _is_the_portal(request) or super().has_change_permission(request, obj)
+        return is_the_portal(request) or super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return _is_the_portal(request) or super().has_delete_permission(request, obj)
+        return is_the_portal(request) or super().has_delete_permission(request, obj)
 
     def get_extra(self, request, obj=None, **kwargs):
         """Without scripts no button adds a row."""
