@@ -4,7 +4,9 @@ ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 # Stage 1: the locked packages, in a virtual environment without pip.
 FROM ${PYTHON_IMAGE} AS packages
-COPY requirements/production.txt /tmp/production.txt
+# production-anymail hands mails to a provider's own interface (EMAIL_PROVIDER) where SMTP is not to be had.
+ARG REQUIREMENTS=production
+COPY requirements/${REQUIREMENTS}.txt /tmp/production.txt
 RUN python -m venv --without-pip /venv \
  && python -m pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check \
     --require-hashes --only-binary :all: --requirement /tmp/production.txt
@@ -16,6 +18,7 @@ WORKDIR /srv/portal
 COPY . .
 RUN DERBYCITY_ENV=production SITE_URL=https://build.invalid DATABASE_URL=postgresql://nobody@build.invalid/none \
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+    ENCRYPTION_KEYS="$(/venv/bin/python -m derbycity.env)" \
     /venv/bin/python manage.py collectstatic --noinput \
  && /venv/bin/python -m compileall -q . \
  && chmod -R a+rX,go-w .

@@ -58,7 +58,7 @@ prepare: .env .venv/.local staticfiles/staticfiles.json
 run: prepare ## Serve the portal with its real content on HOST:PORT
 	@echo
 	echo "The portal is at http://$(HOST):$(PORT)/ (stop it with Ctrl-C)"
-	echo "To make the first staff login: make login   (then sign in at http://$(HOST):$(PORT)/admin/)"
+	echo "To make the first administrator: make login   (it prints a link that signs in once)"
 	echo
 	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-8}" $(BIN)/python -m derbycity.together $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
 
@@ -68,8 +68,8 @@ dev: prepare ## The same, reloading as you edit, with Django's error pages
 	exec env DEBUG=1 $(BIN)/python -m derbycity.together $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
 
 .PHONY: login
-login: prepare ## Make a staff login that may do everything
-	@exec $(BIN)/python manage.py createsuperuser
+login: prepare ## Make an administrator who may do everything, and print a link for the first sign-in
+	@exec env SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" $(BIN)/python manage.py createsuperuser
 
 .PHONY: browser
 browser: .venv/.development
@@ -94,7 +94,7 @@ check: .env .venv/.development ## Linters, types, locks and migrations
 	$(MAKE) --no-print-directory locks OUT=.cache/locks
 	diff -r requirements .cache/locks
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	env DERBYCITY_ENV=production SITE_URL=https://portal.example SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" DATABASE_URL=postgresql://nobody@127.0.0.1:1/none $(BIN)/python manage.py check --deploy --fail-level INFO
+	env DERBYCITY_ENV=production SITE_URL=https://portal.example SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" DATABASE_URL=postgresql://nobody@127.0.0.1:1/none ENCRYPTION_KEYS="$$($(BIN)/python -m derbycity.env)" $(BIN)/python manage.py check --deploy --fail-level INFO
 
 .PHONY: locks
 OUT ?= requirements
@@ -103,6 +103,7 @@ locks: .venv/.development ## Write the hashed locks again after a change of pypr
 	if [ "$(OUT)" = requirements ]; then $(BIN)/uv lock --quiet; fi
 	export="$(BIN)/uv export --quiet --frozen --no-annotate --no-header"
 	$$export --no-default-groups -o $(OUT)/production.txt
+	$$export --no-default-groups --extra anymail -o $(OUT)/production-anymail.txt
 	$$export --no-default-groups --group local -o $(OUT)/local.txt
 	$$export --all-groups -o $(OUT)/development.txt
 
@@ -119,6 +120,10 @@ bench: .env .venv/.development ## Measure the running portal against Django's pl
 .PHONY: bench-admin
 bench-admin: .env .venv/.development ## Measure staff's lists and forms with ten thousand programmes against a few
 	@exec $(BIN)/python bench/admin.py $(ARGS)
+
+.PHONY: bench-accounts
+bench-accounts: .env .venv/.development ## Measure whether the time of an answer tells who has an account
+	@exec $(BIN)/python bench/accounts.py $(ARGS)
 
 .PHONY: bench-checks
 bench-checks: .env .venv/.development ## Measure checking a long text against a short one

@@ -1,101 +1,71 @@
 """People and their rights. The law here: nobody can give, or take over, more than they have themselves."""
 
 from itertools import groupby
-from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Count, Q
-from django.urls import reverse
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
 
-from accounts import roles
+from accounts import people, roles, sessions
 from accounts.models import User
+from accounts.rights import (
+    CLAIMS,
+    grantable_groups,
+    grantable_rights,
+    kind_in_words,
+    may_change,
+    right_in_words,
+    rights_in_words,
+)
 from editorial import record
 from editorial.forms import ThingForm
 from editorial.models import AuditEvent
 from editorial.staff import SharedMixin, ThingAdmin
 from editorial.staff.reach import HIDDEN, called, is_limited
-from editorial.words import name_of
 
 apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand under the same heading as people
-admin.site.unregister(Group)
-
-_ACTIONS = {
-    "view": "look at",
-    "add": "add",
-    "change": "change",
-    "delete": "delete",
-    "publish": "publish and take down",
-    "export": "export",
-}
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])  # people's own, and for nobody else to read
 
 
-def rights_of(person) -> set[int]:
-    """All rights somebody has by group or by name, signed in or shut out. Not those of a superuser, who needs none.
-
-    Read once for each request, since every request has its own objects.
-    """
-    if not hasattr(person, "_rights"):
-        found = Permission.objects.filter(Q(group__user=person) | Q(user=person))
-        person._rights = set(found.values_list("pk", flat=True))
-    return person._rights
-
-
-def grantable_rights(editor):
-    """The rights somebody may hand on: those they hold."""
-    offered = (
-        Permission.objects.select_related("content_type")
-        .exclude(content_type__app_label__in=("admin", "contenttypes", "sessions"))
-        .exclude(content_type__app_label="procrastinate", codename__regex="^(add|change|delete)_")
-        .exclude(content_type__model__startswith="historical")
-        .exclude(content_type__model__in=("permission", "seededrow", "edition", "moment"))
-        .order_by("content_type__app_label", "content_type__model", "pk")
-    )
-    return offered if editor.is_superuser else offered.filter(pk__in=rights_of(editor))
-
-
-def grantable_groups(editor):
-    """The groups somebody may put people into: those with no right they lack themselves."""
-    if editor.is_superuser:
-        return Group.objects.all()
-    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=rights_of(editor)))
-
-
-def may_change(editor, person) -> bool:
-    """To change somebody's address or password is to become them, so it takes every right they have. Whoever is
-    limited has theirs over few things only, so they change nobody but themselves."""
-    if editor.is_superuser or editor == person:
-        return True
-    return not is_limited(editor) and not person.is_superuser and rights_of(person) <= rights_of(editor)
+def _ask_again(request) -> None:
+    if request.method == "POST":
+        raise_if_reauthentication_required(request, app="allauth.account")
 
 
 class GivingMixin(BaseModelAdmin):
-    """Whoever is limited gives nobody a right, themselves least of all."""
+    """Whoever is limited gives nobody a right, themselves least of all. Whoever gives one shows again who they are;
+    what they typed waits meanwhile."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        _ask_again(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        _ask_again(request)
+        return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        _ask_again(request)
+        return super().changelist_view(request, *args, **kwargs)
+
+    def history_form_view(self, request, *args, **kwargs):
+        _ask_again(request)
+        return super().history_form_view(request, *args, **kwargs)
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not is_limited(request.user)
-
-
-_CLAIMS = ("is_active", "is_staff", "is_limited", "is_superuser")
-
-
-def rights_in_words(thing: User | Group) -> dict[str, Any]:
-    """What the record says somebody, or a group, may do."""
-    if isinstance(thing, Group):
-        held = thing.permissions.select_related("content_type").order_by("content_type__app_label", "codename")
-        return {"rights": [f"{_in_words(right)}: {_named(right.content_type)}" for right in held]}
-    told = {name_of(User, name): getattr(thing, name) for name in _CLAIMS}
-    told["groups"] = [group.name for group in thing.groups.order_by("name")]
-    told["rights of their own"] = [right.name for right in thing.user_permissions.order_by("pk")]
-    return told
 
 
 class RightsRecordingMixin(BaseModelAdmin):
@@ -136,6 +106,9 @@ class PersonForm(UserChangeForm):
             self.fields["groups"].queryset = grantable_groups(self.editor)
             self.fields["groups"].help_text = "You can give away only rights that you have yourself."
 
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
     def clean(self):
         cleaned = super().clean()
         if self.instance == self.editor:
@@ -146,36 +119,24 @@ class PersonForm(UserChangeForm):
         return cleaned
 
 
-class NewPersonForm(UserCreationForm):
+class NewPersonForm(ThingForm):
     class Meta:
         model = User
         fields = ["email", "name"]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
-
-
-class PasswordForm(AdminPasswordChangeForm):
-    """Everybody signs in with a password, so there is no switch for that."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
-        self.fields.pop("usable_password", None)
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
 
 
 @admin.register(User)
-class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
+class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin):
     form = PersonForm
-    add_form = NewPersonForm
-    change_password_form = PasswordForm
-    change_user_password_template = "admin/password.html"  # noqa: S105 - a file, not a password
-    add_form_template = "admin/change_form.html"
     list_display = ["email", "name", "is_staff", "may_do", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     list_select_related = False
     search_fields = ["email", "name"]
     search_help_text = "Searches names and e-mail addresses."
-    readonly_fields = ["sign_in", "given", "last_login", "joined_at"]
+    readonly_fields = ["proves", "given", "last_login", "joined_at"]
     ordering = ["email"]
     filter_horizontal = ()
     checkbox_fields = ("groups",)
@@ -183,8 +144,9 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
         (
             None,
             {
-                "fields": ["email", "name", "password1", "password2"],
-                "description": "When you have saved, say on the next page what they may do.",
+                "fields": ["email", "name"],
+                "description": "They get a mail that says how to sign in. When you have saved, say on the next page "
+                "what they may do.",
             },
         )
     ]
@@ -197,7 +159,7 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
             return self.add_fieldsets
         may_change_them = self.has_change_permission(request, obj)
         return [
-            (None, {"fields": ["email", "name", *(["sign_in"] if may_change_them else [])]}),
+            (None, {"fields": ["email", "name", *(["proves"] if may_change_them else [])]}),
             (
                 "What they may do",
                 {
@@ -214,10 +176,65 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
             ("Dates", {"fields": ["last_login", "joined_at"]}),
         ]
 
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
+    def get_urls(self):
+        """Without a page that sets somebody else's password."""
+        ways = [
+            path(f"<int:pk>/{address}/", self.admin_site.admin_view(getattr(self, view)), name=f"accounts_user_{view}")
+            for address, view in (("sign-out", "sign_out"), ("second-factor", "take_factors"))
+        ]
+        return [*ways, *super().get_urls()]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewPersonForm
+        form = super().get_form(request, obj, change=change, **kwargs)
         form.editor = request.user
         return form
+
+    def save_model(self, request, obj, form, change):
+        """An address is not confirmed before its owner signs in with it; who is shut out is out at once."""
+        if not change:
+            obj.set_unusable_password()
+            super().save_model(request, obj, form, change)
+            EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=False)
+            people.welcome(obj)
+            return
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            people.readdress(obj, form.initial["email"])
+        elif not obj.is_active and "is_active" in form.changed_data:
+            sessions.end_all(obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if "_continue" not in request.POST and "_addanother" not in request.POST:
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "1"  # what they may do stands on the next page
+        return super().response_add(request, obj, post_url_continue)
+
+    def _person_of(self, request, pk):
+        if request.method != "POST":
+            raise PermissionDenied
+        person = get_object_or_404(User, pk=pk)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        _ask_again(request)
+        return person
+
+    def _back_to(self, person, request, words):
+        messages.success(request, words)
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:accounts_user_change", args=[person.pk]))
+
+    def sign_out(self, request, pk):
+        person = self._person_of(request, pk)
+        people.sign_out(person, by=request.user)
+        return self._back_to(person, request, f"{person} is signed out everywhere.")
+
+    def take_factors(self, request, pk):
+        person = self._person_of(request, pk)
+        people.take_factors(person, by=request.user)
+        return self._back_to(
+            person, request, f"{person} has no second factor any more, and sets one up at the next sign-in."
+        )
 
     def get_object(self, request, object_id, from_field=None):
         person = super().get_object(request, object_id, from_field)
@@ -227,7 +244,7 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         names = super().get_readonly_fields(request, obj)
-        return [*names, *_CLAIMS, "groups"] if is_limited(request.user) else names
+        return [*names, *CLAIMS, "groups"] if is_limited(request.user) else names
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or may_change(request.user, obj))
@@ -236,10 +253,21 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (obj != request.user and may_change(request.user, obj)))
 
-    @admin.display(description="Password")
-    def sign_in(self, person):
-        address = reverse(f"{self.admin_site.name}:auth_user_password_change", args=[person.pk])
-        return format_html('<a class="button" href="{}">Set a new password</a>', address)
+    @admin.display(description="Second factor")
+    def proves(self, person):
+        kinds = Authenticator.objects.filter(user=person).values_list("type", flat=True)
+        words = {"totp": "an app", "webauthn": "a passkey", "recovery_codes": "recovery codes"}
+        told = ", ".join(sorted({words[kind] for kind in kinds})) or "none"
+        ways = [("sign_out", "Sign them out everywhere"), *([("take_factors", "Remove these")] if kinds else [])]
+        buttons = format_html_join(
+            " ",
+            '<button class="button" type="submit" formaction="{}" formnovalidate>{}</button>',
+            [
+                (reverse(f"{self.admin_site.name}:accounts_user_{view}", args=[person.pk]), label)
+                for view, label in ways
+            ],
+        )
+        return format_html("{} {}", told.capitalize(), buttons)
 
     @admin.display(description="Given to them")
     def given(self, person):
@@ -255,14 +283,6 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin, DjangoUserAdmin):
     def _form_of(self, thing):
         meta = thing._meta
         return reverse(f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
-
-    @transaction.atomic
-    def user_change_password(self, request, id, form_url=""):  # noqa: A002 - Django's name for it
-        """That it was set is written down; what it is, never."""
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            record.write(AuditEvent.Action.PASSWORD, self.get_object(request, id), by=request.user)
-        return response
 
     @admin.display(description="Groups")
     def may_do(self, person):
@@ -288,7 +308,8 @@ class GroupForm(ThingForm):
             field.help_text = "You can give away only rights that you have yourself."
             by_model = groupby(field.queryset, key=lambda right: right.content_type)
             field.choices = [
-                (_named(kind), [(right.pk, _in_words(right)) for right in rights]) for kind, rights in by_model
+                (kind_in_words(kind), [(right.pk, right_in_words(right)) for right in rights])
+                for kind, rights in by_model
             ]
 
     def clean(self):
@@ -297,15 +318,6 @@ class GroupForm(ThingForm):
             out_of_reach = self.instance.permissions.exclude(pk__in=self.fields["permissions"].queryset)
             cleaned["permissions"] = [*cleaned["permissions"], *out_of_reach]
         return cleaned
-
-
-def _named(content_type) -> str:
-    model = content_type.model_class()
-    return capfirst(str(model._meta.verbose_name_plural)) if model else content_type.model
-
-
-def _in_words(right) -> str:
-    return _ACTIONS.get(right.codename.partition("_")[0], right.name)
 
 
 @admin.register(Group)

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "People and rights"
+
+    def ready(self):
+        """allauth says by signals what happened; what follows from it stands in proofs.py."""
+        from accounts.proving import proofs
+
+        proofs.listen()

@@ -5,6 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager):
@@ -14,7 +15,7 @@ class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         if not email:
             raise ValueError("a person needs an e-mail address")
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -42,6 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text="Untick this instead of deleting a person, so that their history stays readable.",
     )
+    sign_outs = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Goes up when all sessions of this person end."
+    )
     joined_at = models.DateTimeField("joined", default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -64,6 +68,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret=None):
+        """Django asks for it with every request: a session made before the last signing out everywhere is over."""
+        return salted_hmac(
+            f"session {self.sign_outs}", super()._get_session_auth_hash(secret), algorithm="sha256"
+        ).hexdigest()
+
+    def speaks_for_somebody(self) -> bool:
+        """Whether they are a member of any organisation now. Asks the database."""
+        return self.memberships.current().exists()
+
+    def needs_second_factor(self) -> bool:
+        """Whether their work asks for one: the council's staff, and whoever manages a partner. Asks the database."""
+        return self.is_staff or self.is_superuser or self.memberships.managers().exists()
 
     def get_full_name(self):
         return self.name or self.email

@@ -95,8 +95,7 @@ def main() -> None:
     try:
         person = make.staff("Administrator")
         key = few(person)
-        client = Client()
-        client.force_login(person)
+        client = make.signed_in(person)
         before = {name: cost(client, address.format(key), asked.times) for name, address in PAGES.items()}
         many(asked.programmes)
         print(f"{'':26}{'ms, few':>10}{f'ms, {asked.programmes}':>12}{'ratio':>8}{'queries':>10}")

@@ -3,24 +3,21 @@
 from functools import update_wrapper
 
 from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.core.exceptions import BadRequest
-from django.forms import EmailInput
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from derbycity.needs import needs_of
+from partners.staff import states
 
 APPS = ("programmes", "partners", "city", "editorial", "accounts")
 MODELS = (
-    "Programme", "Audience", "Partner", "Page", "Theme", "PriorityArea", "Ward", "Source", "Proposal", "Image",
-    "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail", "Job", "User", "Group",
+    "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source", "Proposal",
+    "Suggestion", "Image", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail", "Job", "User", "Group",
 )  # fmt: skip
 MOVES_TO = {"auth": "accounts"}  # groups stand under the heading of people
-
-
-class LoginForm(AdminAuthenticationForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["username"].widget = EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
 
 
 class Site(admin.AdminSite):
@@ -29,8 +26,21 @@ class Site(admin.AdminSite):
     index_title = "What needs you today"
     enable_nav_sidebar = False
     empty_value_display = "None"
-    login_form = LoginForm
-    password_change_template = "admin/password.html"  # noqa: S105 - a file, not a password
+
+    def login(self, request, extra_context=None):
+        """There is one way in for everybody (accounts/). Who is in and no staff is told so, and not sent round."""
+        if request.user.is_authenticated and request.user.is_active:
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return HttpResponseRedirect(reverse("admin:index"))
+        next_page = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: next_page})}")
+
+    def logout(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("account_logout"))
+
+    def password_change(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def admin_view(self, view, cacheable=False):
         """Refuses the one letter that no address of ours holds and that PostgreSQL cannot store."""
@@ -53,7 +63,8 @@ class Site(admin.AdminSite):
         return sorted(found.values(), key=lambda app: _place(APPS, app["app_label"]))
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"needs": needs_of(request, self)} | (extra_context or {}))
+        context = {"needs": needs_of(request, self), "may_see_states": states.may_see(request)}
+        return super().index(request, context | (extra_context or {}))
 
 
 def _place(order, name):

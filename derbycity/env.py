@@ -4,6 +4,8 @@ The environment wins over a file `.env` beside manage.py, which `make` writes on
 A line of that file is NAME=VALUE, taken as it stands: nothing in a secret is ever expanded.
 """
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 
@@ -55,3 +57,17 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: object = _NONE_GIVEN) -> list[str]:
     """A list written with commas between."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def beginning(prefix: str) -> dict[str, str]:
+    """All values whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): value for name, value in _VALUES.items() if name.startswith(prefix) and value}
+
+
+def made_of(secret: str) -> str:
+    """A key for encryption made of another secret, for a developer's machine."""
+    return base64.urlsafe_b64encode(hashlib.sha256(f"encryption {secret}".encode()).digest()).decode()
+
+
+if __name__ == "__main__":
+    print(base64.urlsafe_b64encode(os.urandom(32)).decode())  # noqa: T201 - a new key for ENCRYPTION_KEYS

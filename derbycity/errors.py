@@ -3,10 +3,10 @@
 import sys
 from functools import cache
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 TITLES = {
     400: "We could not understand that",
@@ -36,8 +36,8 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """Outside the admin no page takes a form yet, so there the method is what is wrong."""
-    if not request.path.startswith(reverse("admin:index")):
+    """Where no page takes a form, the method is what is wrong."""
+    if not request.path.startswith(settings.PRIVATE):
         return _answer(405, Allow="GET, HEAD")
     return _answer(403)
 

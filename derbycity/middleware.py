@@ -26,7 +26,8 @@ def policy(directives: dict[str, list[str]]) -> str:
 
 
 class SecurityHeaders:
-    """Constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own.
+    """Constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own, and so
+    does that of the pages on which a passkey is made or shown.
 
     A preview is a public page, wherever it lies, that a page of ours may frame (editorial/staff/previews.py); the page
     around it holds that frame. No other page frames or is framed.
@@ -37,7 +38,9 @@ class SecurityHeaders:
         self.public = policy(settings.SECURE_CSP)
         self.framed = policy(settings.SECURE_CSP | {"frame-ancestors": ["'self'"]})
         self.public_with_frames = policy(settings.SECURE_CSP | _FRAMES)
+        self.account = policy(settings.SECURE_CSP | settings.SECURE_CSP_ACCOUNT)
         self.admin_path = reverse("admin:index")
+        self.account_path = reverse("accounts:home")
 
     @cached_property
     def admin(self):
@@ -60,6 +63,8 @@ class SecurityHeaders:
         has_frames = getattr(response, "has_frames", False)
         if request.path.startswith(self.admin_path):
             return self.admin_with_frames if has_frames else self.admin
+        if request.path.startswith(self.account_path):
+            return self.account
         return self.public_with_frames if has_frames else self.public
 
 
@@ -71,18 +76,16 @@ class CacheRules:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.admin_path = reverse("admin:index")
 
     def __call__(self, request):
         response = self.get_response(request)
+        if request.path.startswith(settings.PRIVATE):
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("X-Robots-Tag", "noindex")
+            return response
         if response.has_header("Cache-Control"):
             return response
-        is_public = (
-            request.method in ("GET", "HEAD")
-            and response.status_code in (200, 301)
-            and not response.cookies
-            and not request.path.startswith(self.admin_path)
-        )
+        is_public = request.method in ("GET", "HEAD") and response.status_code in (200, 301) and not response.cookies
         response.headers["Cache-Control"] = f"public, max-age={PUBLIC_AGE}" if is_public else "no-store"
         return response
 

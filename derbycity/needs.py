@@ -7,15 +7,15 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Count, DateTimeField, F, Q, Value, Window
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import formats, timezone
 
 from city.models import Page, PriorityArea, Theme, Ward
-from editorial.models import Answer, DeadLink, Proposal
+from editorial.models import Answer, DeadLink, Proposal, Suggestion
 from editorial.review import OVERDUE_DAYS, overdue_since
 from editorial.staff.reach import HIDDEN, hidden_from
-from partners.models import Partner
+from partners.models import JoinRequest, Partner
 from programmes.models import Programme
 
 PUBLISHABLE = (Programme, Partner, Page, Theme, PriorityArea, Ward)
@@ -26,6 +26,8 @@ LATELY_DAYS = 30
 # Kind of work: its heading, what it means, and the words before the moment that puts the oldest first.
 NEEDS = {
     "decide": ("Waits for your decision", "Changes that others propose. Publish them, or say why not.", "proposed"),
+    "joining": ("Ask to join", "Organisations that want a page here. See whether they are who they say.", "since"),
+    "suggestions": ("Suggestions", "What readers say should be different. Answer each with words.", "since"),
     "answers": ("What people outside answered", "On the preview links you sent, in the last month.", "on"),
     "refused": ("Your changes that were refused", "Read why, then change them or let them go.", "on"),
     "waiting": ("Your changes that wait", "Somebody with the right to publish looks at them.", "since"),
@@ -38,6 +40,11 @@ NEEDS = {
         "Does it still run?",
         "The public reads “We are checking if it still runs”. Ask whoever leads it, then say what you learnt.",
         "last changed",
+    ),
+    "silent": (
+        "Not confirmed by their organisation",
+        "Their people were asked whether the page is right, and reminded. The public reads that nobody answered.",
+        "since",
     ),
     "draft": ("Drafts", "Only staff can see these.", "last changed"),
     "scheduled": ("Scheduled", "These become public by themselves.", "on"),
@@ -79,6 +86,7 @@ def needs_of(request, site) -> list[Need]:
     _add_things(request, seen, found)
     if seen:
         _add_proposals(request, site, found)
+        _add_partners(request, site, found)
     if request.user.has_perm("editorial.view_deadlink") and (count := DeadLink.objects.listed().count()):
         found["dead_links"].lists.append(("dead links", count, reverse("admin:editorial_deadlink_changelist")))
     return [need for need in found.values() if need.lists]
@@ -108,6 +116,8 @@ def _questions(model, user) -> Iterator[tuple[str, Any, Any, str]]:
     if model is Programme:
         running = Programme.Running.UNCONFIRMED
         yield "unconfirmed", public.filter(running=running), changed, f"state=public&running__exact={running}"
+    if model is Partner:
+        yield "silent", things.unconfirmed(), review, "state=public&confirmed=no"
     yield "scheduled", things.scheduled(), F("publish_at"), "state=scheduled"
     yield "nobody", public.unowned(), changed, "state=public&kept_by=nobody"
     yield "no_day", public.filter(review_on=None), changed, "state=public&review=never"
@@ -191,6 +201,32 @@ def _add_answers(request, need) -> None:
         words = f"{answer.name}{about}: {answer.get_verdict_display()}"
         need.things.append(_waiting("answers", answer.at, words, kind.name, address))
         need.lists = need.lists or [("answers", answer.all_count, "")]
+
+
+def _add_partners(request, site, found) -> None:
+    """Who asks to join, what readers suggest, and whose people do not answer: to whoever can do something about it."""
+    person = request.user
+    if person.has_perm("partners.decide_joinrequest"):
+        waiting = site.get_model_admin(JoinRequest).get_queryset(request).filter(state=JoinRequest.State.WAITING)
+        asked = waiting.annotate(since=Coalesce("confirmed_at", "created_at"))
+        _add_oldest(found, "joining", asked, "requests", "state=waiting")
+    if person.has_perm("editorial.answer_suggestion"):
+        waiting = site.get_model_admin(Suggestion).get_queryset(request).waiting()
+        asked = waiting.annotate(since=F("at"))
+        _add_oldest(found, "suggestions", asked, "suggestions", "answered=no")
+
+
+def _add_oldest(found, need, rows, called, query) -> None:
+    """The oldest of them, and how many there are, in one question."""
+    name = f"admin:{rows.model._meta.app_label}_{rows.model._meta.model_name}"
+    oldest = list(rows.order_by("since", "pk").annotate(all_count=Window(Count("*")))[:SHOWN])
+    if oldest:
+        address = f"{reverse(f'{name}_changelist')}?{query}"
+        found[need].lists.append((called, oldest[0].all_count, address))
+    kind = str(rows.model._meta.verbose_name)
+    found[need].things += [
+        _waiting(need, row.since, str(row), kind, reverse(f"{name}_change", args=[row.pk])) for row in oldest
+    ]
 
 
 def _lately() -> datetime.datetime:

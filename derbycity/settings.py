@@ -1,6 +1,7 @@
 """One settings module for every machine. What differs comes from the environment; see env.py and the README."""
 
 from email.utils import formataddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,10 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "simple_history",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "programmes",
     "partners",
     "city",
@@ -67,6 +72,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.BackOffice",
     "simple_history.middleware.HistoryRequestMiddleware",
     "editorial.middleware.MovedAddresses",
 ]
@@ -111,7 +118,9 @@ else:
 
 # How many finished public pages each worker keeps in memory, at up to 35 kB each; 0 keeps none.
 KEPT_PAGES = env.number("KEPT_PAGES", 1000)
-NEVER_KEPT = ("/admin/", "/health/", "/static/", "/pictures/", "/preview/")
+# What is somebody's own, or takes something from them: no cache and no worker keeps it, and a session may be asked for.
+PRIVATE = ("/admin/", "/account/", "/desk/", "/invitation/", "/join/", "/still-right/", "/suggest/", "/preview/")
+NEVER_KEPT = (*PRIVATE, "/health/", "/static/", "/pictures/")
 
 # Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
 LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
@@ -126,6 +135,7 @@ NOTICE_SECTIONS = (
 )
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -133,8 +143,87 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.proving.passwords.ContextValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+LOGOUT_REDIRECT_URL = "home"
+
+# Sign-in is django-allauth's. By e-mail address alone; a new account is one of a confirmed address, without a password
+# until its owner sets one, so that nobody can put a password of theirs on somebody else's address.
+ACCOUNT_ADAPTER = "accounts.proving.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = [
+    "email*",
+    "password1",
+]  # the password is for signing in; accounts/proving/forms.py asks for none here
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+CODE_SECONDS = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = CODE_SECONDS
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_TIMEOUT = CODE_SECONDS
+ACCOUNT_CHANGE_EMAIL = True  # one address each
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser: many share one, in a library or at school
+ACCOUNT_FORMS = {
+    "login": "accounts.proving.forms.LoginForm",
+    "request_login_code": "accounts.proving.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.proving.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.proving.forms.ConfirmEmailForm",
+    "confirm_password_reset_code": "accounts.proving.forms.ConfirmResetForm",
+    "signup": "accounts.proving.forms.SignupForm",
+    "add_email": "accounts.proving.forms.ChangeAddressForm",
+    "change_password": "accounts.proving.forms.ChangePasswordForm",
+    "set_password": "accounts.proving.forms.SetPasswordForm",
+    "reset_password": "accounts.proving.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.proving.forms.NewPasswordForm",
+    "reauthenticate": "accounts.proving.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "activate_totp": "accounts.proving.forms.ActivateAppForm",
+    "authenticate": "accounts.proving.forms.FactorForm",
+    "reauthenticate": "accounts.proving.forms.FactorAgainForm",
+    "add_webauthn": "accounts.proving.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.proving.forms.RenamePasskeyForm",
+}
+# Failed passwords are counted by accounts/proving/guessing.py; it lets a right one in from a network where others fail.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/h/ip",
+    "login_failed": "5/5m/key",  # codes of second factors, by person
+    "request_login_code": "60/m/ip,300/h/ip,5/15m/key",
+    "reset_password": "60/m/ip,300/h/ip,5/15m/key",
+    "signup": "60/m/ip,200/h/ip",
+    "confirm_email": "5/15m/key",
+}
+MFA_ADAPTER = "accounts.proving.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Derby, a learning city"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+# Encrypt the secrets of second factors; the first key is used for new ones, all of them read.
+ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", "" if LOCAL else env._NONE_GIVEN) or [env.made_of(SECRET_KEY)]
+
+# Limits that hold across processes: allauth's counters and used codes live in the database, too.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "editorial_cache",  # made by editorial's migration; see editorial/limits.py
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
+# Whose word about a reader's address is taken: the proxy's, the same that may say “this came by https”.
+TRUSTED_PROXIES = env.words("FORWARDED_ALLOW_IPS", "127.0.0.1" if not LOCAL else "")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -175,6 +264,8 @@ SECURE_CSP_ADMIN = {
     "script-src": ["'self'"],
     "connect-src": ["'self'"],
 }
+# Pages of accounts: the scripts that talk to the browser about passkeys.
+SECURE_CSP_ACCOUNT = {"script-src": ["'self'"]}
 SECURE_HSTS_SECONDS = 0 if LOCAL else 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
 SECURE_HSTS_PRELOAD = not LOCAL
@@ -186,13 +277,18 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "session" if LOCAL else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if LOCAL else "__Host-csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
-SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: one working day
+# Seconds since last used, and since signing in. Behind the admin and the desks the first only locks (accounts/
+# middleware.py): whoever shows again who they are goes on where they were, with all that they had typed.
+BACK_OFFICE_IDLE, BACK_OFFICE_SESSION = 2 * 60 * 60, 12 * 60 * 60
+SESSION_IDLE, SESSION_COOKIE_AGE = 14 * 24 * 60 * 60, 30 * 24 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "derbycity.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 # Mails are rows first (editorial/mail.py); the worker hands them over. Locally they become files to read.
+_PROVIDER = env.text("EMAIL_PROVIDER", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if LOCAL else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / ".mail"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
@@ -202,6 +298,14 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
 _SECURITY = env.choice("EMAIL_SECURITY", ("starttls", "tls", "none"), "starttls")
 EMAIL_USE_TLS, EMAIL_USE_SSL = _SECURITY == "starttls", _SECURITY == "tls"
 EMAIL_TIMEOUT = 10  # seconds
+if _PROVIDER:  # any that anymail knows, with the settings it asks for
+    if find_spec("anymail") is None:
+        raise ImproperlyConfigured("EMAIL_PROVIDER needs the extra: install requirements/production-anymail.txt.")
+    if find_spec(f"anymail.backends.{_PROVIDER}") is None:
+        raise ImproperlyConfigured(f"EMAIL_PROVIDER is {_PROVIDER!r}, which anymail does not know.")
+    INSTALLED_APPS += ["anymail"]
+    EMAIL_BACKEND = f"anymail.backends.{_PROVIDER}.EmailBackend"
+    ANYMAIL = env.beginning("ANYMAIL_") | {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 EMAIL_FROM = env.text("EMAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}")
 if "@" not in EMAIL_FROM:
     raise ImproperlyConfigured(f"EMAIL_FROM is {EMAIL_FROM!r}; it must be an address, such as portal@council.example.")

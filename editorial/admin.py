@@ -14,6 +14,7 @@ from editorial.staff.pictures import ImageAdmin
 from editorial.staff.proposal_pages import ProposalAdmin
 from editorial.staff.reach import is_limited
 from editorial.staff.record import AuditEventAdmin
+from editorial.staff.suggestions import SuggestionAdmin
 
 __all__ = [
     "AuditEventAdmin",
@@ -24,6 +25,7 @@ __all__ = [
     "MovedAddressAdmin",
     "NoticeAdmin",
     "ProposalAdmin",
+    "SuggestionAdmin",
 ]
 
 

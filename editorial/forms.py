@@ -68,6 +68,7 @@ class PublishableForm(ThingForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a fingerprint of what it said then (values.py)
 
     saver: Any = None  # who is signed in; set by the admin
+    checker: str = ""  # who has just looked at the whole of it; set by the admin
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -84,6 +85,8 @@ class PublishableForm(ThingForm):
             self._fill_in_before_publishing(cleaned)
         if cleaned.get("change_reason"):
             self.instance._change_reason = cleaned["change_reason"]
+        if self.checker or "checked_on" in self.changed_data:
+            self.instance.checked_by = self.checker or Publishable.Checker.COUNCIL
         return cleaned
 
     def _post_clean(self):
@@ -134,7 +137,7 @@ class PublishableForm(ThingForm):
             cleaned["review_on"] = cleaned.get("review_on") or in_months(MONTHS_UNTIL_REVIEW)
         if "owner" in self.fields and "owner" not in self.errors and not cleaned.get("owner"):
             # Nothing is public that nobody keeps true.
-            cleaned["owner"] = self.saver if self.saver is not None and self.saver.pk else None
+            cleaned["owner"] = self.saver if self.saver is not None and self.saver.is_staff else None
 
     def _save_m2m(self):
         super()._save_m2m()

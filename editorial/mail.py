@@ -3,6 +3,7 @@
 So nobody hears of what was rolled back, and a mail server that is down holds up no page.
 """
 
+import datetime
 import uuid
 from urllib.parse import urlsplit
 
@@ -14,8 +15,20 @@ from editorial.jobs.mails import send_mail
 from editorial.models import Mail
 
 
-def send(*, to: str, subject: str, text: str, html: str = "") -> Mail:
-    """Paragraphs of `text` are divided by empty lines. Its HTML is made of it unless given."""
+def send(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    is_secret: bool = False,
+    useless_at: datetime.datetime | None = None,
+) -> Mail:
+    """Paragraphs of `text` are divided by empty lines. Its HTML is made of it unless given.
+
+    What holds a code or a key is secret: nobody but its reader sees the words, which go when it is sent. It is not sent
+    after `useless_at`.
+    """
     subject = " ".join(subject.split())[:200]
     with transaction.atomic():
         mail = Mail.objects.create(
@@ -23,6 +36,8 @@ def send(*, to: str, subject: str, text: str, html: str = "") -> Mail:
             subject=subject,
             text=text,
             html=html or html_of(subject, text),
+            is_secret=is_secret,
+            useless_at=useless_at,
             message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
         )
         send_mail.defer(mail_id=mail.pk)

@@ -31,10 +31,16 @@ def overdue_since() -> datetime.date:
     return timezone.localdate() - datetime.timedelta(days=OVERDUE_DAYS)
 
 
+def days() -> dict[str, datetime.date]:
+    """What stands on a thing that is found right today."""
+    return {"checked_on": timezone.localdate(), "review_on": in_months(MONTHS_UNTIL_REVIEW)}
+
+
 def changes(thing: Publishable, chosen: Any = None) -> dict[str, datetime.date]:
-    """What changes when somebody finds that all is still right; nothing, if they did so today."""
-    new = {"checked_on": timezone.localdate(), "review_on": in_months(MONTHS_UNTIL_REVIEW)}
-    return {} if all(getattr(thing, name) == day for name, day in new.items()) else new
+    """What changes when staff find that all is still right; nothing, if they did so today."""
+    new = days()
+    is_so = thing.checked_by == Publishable.Checker.COUNCIL
+    return {} if is_so and all(getattr(thing, name) == day for name, day in new.items()) else new
 
 
 def remind() -> int:

@@ -21,8 +21,12 @@ from django.db import models, transaction
 
 from editorial.models import Publishable, SeededRow
 
-_NOT_COMPARED = {"id", "created_at", "modified_at"}
-_COMPARED_WHEN_SET = {"given_to", "pictures"}  # came after digests were first written, so an empty one must not count
+_NOT_COMPARED = {"id", "created_at", "modified_at", "checked_by"}  # who checked goes with the day
+_COMPARED_WHEN_SET = {
+    "given_to",
+    "pictures",
+    "direct_fields",
+}  # came after digests were first written, so an empty one must not count
 
 
 class Mistake(Exception):
@@ -175,7 +179,9 @@ def _state(thing, leaving_out: str = "") -> dict:
     state = {
         field.name: field.value_from_object(thing)
         for field in meta.concrete_fields
-        if field.name not in _NOT_COMPARED and field.name != leaving_out
+        if field.name not in _NOT_COMPARED
+        and field.name != leaving_out
+        and (field.value_from_object(thing) or field.name not in _COMPARED_WHEN_SET)
     } | getattr(type(thing), "SEEDED_BEFORE", {})
     for field in meta.many_to_many:
         if field.remote_field.through._meta.auto_created:

@@ -8,8 +8,8 @@ from simple_history.utils import get_m2m_reverse_field_name
 from editorial import applying, values
 from editorial.values import Values
 
-# They say who sees the page and when, not what it says; an old version never changes that.
-STAYS = ("status", "publish_at", "unpublish_at", "owner", "checked_on", "review_on")
+# They say who sees the page and when, and who may do what, not what it says; an old version never changes that.
+STAYS = ("status", "publish_at", "unpublish_at", "owner", "checked_on", "review_on", "direct_fields")
 _ONE_SAVE = datetime.timedelta(seconds=5)  # the rows of a page are written just after the page
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import dateparse, formats
 from django.utils.html import strip_tags
@@ -59,6 +60,9 @@ class Words:
             return NOTHING
         if field.is_relation:
             return self._called(field.related_model, value)
+        if isinstance(field, ArrayField):
+            called = dict(field.base_field.flatchoices)
+            return ", ".join(str(called.get(one, one)) for one in value) or NOTHING
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):

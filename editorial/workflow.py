@@ -6,7 +6,8 @@
           ├──────── schedule ──┴──► scheduled ───────────┤
           └──────── publish ────────────┴──► published ◄─┘ (at its time)
 
-Whoever may change a thing may write, send and take back what is proposed for it. Whoever may publish it decides.
+Whoever may change a thing may write, send and take back what is proposed for it; and whoever speaks for it
+(`may_propose` of its admin), what was proposed in its name. Whoever may publish it decides.
 """
 
 import datetime
@@ -67,7 +68,7 @@ def may(step: str, proposal: Proposal, person: Any) -> bool:
     request = applying.request_of(person)
     if who == "publish":
         return model_admin.has_publish_permission(request, thing)
-    return model_admin.has_change_permission(request, thing)
+    return model_admin.has_change_permission(request, thing) or model_admin.may_propose(person, proposal)
 
 
 def steps_open_to(proposal: Proposal, person: Any) -> set[str]:
@@ -129,8 +130,14 @@ def take(
         new["decided by"] = str(found.decided_by or "")
     if step == "schedule" and found.publish_at:
         new["at"] = moments.in_words(found.publish_at)
-    record.write(rule.action, found.thing, by=by, old=old, new=new, note=note or found.why)
+    words = _words_of(by, found) if rule.who == "change" else ""
+    record.write(rule.action, found.thing, by=by, by_words=words, old=old, new=new, note=note or found.why)
     return found
+
+
+def _words_of(person, proposal) -> str:
+    thing = proposal.thing
+    return "" if thing is None else applying.admin_of(type(thing)).words_of_writer(person, proposal)
 
 
 def due() -> list[int]:
@@ -168,21 +175,28 @@ _NEWS = {
 
 
 def _tell(proposal, step, by, note) -> None:
-    """Mails whoever wrote it what was decided; and the owner of the page that something waits."""
-    link = f"Read it here: {settings.SITE_URL}{proposal.get_absolute_url()}"
+    """Mails those who wrote it what was decided; and the owner of the page that something waits."""
     if step == "send":
         owner = getattr(proposal.thing, "owner", None)
         if owner and owner != by and owner.is_active:
-            words = f"{by} has sent a change of “{proposal.title}” for approval."
-            text = "\n\n".join(filter(None, [words, proposal.why, link]))
+            whose = f", in the name of {proposal.for_name}," if proposal.for_name else ""
+            words = f"{by}{whose} has sent a change of “{proposal.title}” for approval."
+            text = "\n\n".join(filter(None, [words, proposal.why, _link(proposal.get_absolute_url())]))
             mail.send(to=owner.email, subject=f"Waiting for approval: {proposal.title}", text=text)
         return
-    writer = proposal.by
-    if step in _NEWS and writer and writer != by and writer.is_active:
-        when = f" on {moments.in_words(proposal.publish_at)}" if step == "schedule" else ""
-        news = f"Your change of “{proposal.title}” {_NEWS[step]}{when}."
-        text = "\n\n".join(filter(None, [news, note, link]))
-        mail.send(to=writer.email, subject=f"{proposal.title}: {_NEWS[step]}", text=text)
+    if step not in _NEWS:
+        return
+    model_admin = applying.admin_of(proposal.content_type.model_class())
+    when = f" on {moments.in_words(proposal.publish_at)}" if step == "schedule" else ""
+    news = f"Your change of “{proposal.title}” {_NEWS[step]}{when}."
+    text = "\n\n".join(filter(None, [news, note, _link(model_admin.address_for_writers(proposal))]))
+    for writer in model_admin.writers_of(proposal):
+        if writer != by and writer.is_active:
+            mail.send(to=writer.email, subject=f"{proposal.title}: {_NEWS[step]}", text=text)
+
+
+def _link(address) -> str:
+    return f"Read it here: {settings.SITE_URL}{address}"
 
 
 def _in_time(at):

@@ -1,9 +1,27 @@
-from django.contrib import admin
+from functools import partial
 
+from django import forms
+from django.contrib import admin
+from django.db.models import Q
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from editorial import applying
 from editorial.forms import PublishableForm
 from editorial.staff import PUBLICATION, PublishableAdmin, RowInline
-from partners import views
-from partners.models import FormerName, Partner, PersonInRole
+from partners import permissions, views
+from partners.models import DIRECT_FIELDS, FormerName, Member, Partner, PersonInRole
+from partners.staff import acting, ending, merging, people, states
+from partners.staff.requests import JoinRequestAdmin
+
+__all__ = ["JoinRequestAdmin", "PartnerAdmin"]
+
+# What the admin's tools are called, the right each needs, and its page.
+TOOLS = (
+    ("Act for them", "act_for_partner", "act"),
+    ("Merge with another record", "merge_partner", "merge"),
+    ("End the partnership", "end_partner", "end"),
+)
 
 
 class FormerNameInline(RowInline):
@@ -32,11 +50,31 @@ class HasEndedFilter(admin.SimpleListFilter):
         return queryset.exclude(ended="") if self.value() == "no" else queryset
 
 
+class ConfirmedFilter(admin.SimpleListFilter):
+    title = "whether its people confirm it"
+    parameter_name = "confirmed"
+
+    def lookups(self, request, model_admin):
+        return [("no", "Asked, and nobody answers")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(pk__in=Partner.objects.unconfirmed().values("pk")) if self.value() == "no" else queryset
+
+
+class PartnerForm(PublishableForm):
+    direct_fields = forms.MultipleChoiceField(
+        label="May change directly",
+        choices=DIRECT_FIELDS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 @admin.register(Partner)
 class PartnerAdmin(PublishableAdmin):
-    form = PublishableForm
+    form = PartnerForm
     list_display = ["name", "state_shown", "sector", "owner", "review_shown", "modified_at"]
-    list_filter = [*PublishableAdmin.list_filter, "sector", HasEndedFilter, "is_citywide"]
+    list_filter = [*PublishableAdmin.list_filter, "sector", HasEndedFilter, ConfirmedFilter, "is_citywide"]
     search_fields = ["name", "slug", "also_known_as", "former_names__name", "summary"]
     search_help_text = "Searches names, former names and summaries."
     readonly_fields = ["modified_at"]
@@ -52,8 +90,72 @@ class PartnerAdmin(PublishableAdmin):
         ("Where", {"fields": ["is_citywide", "wards"]}),
         ("Then and now", {"fields": [("started", "ended"), "ended_note", "successor", "parent"]}),
         ("Where we know it from", {"fields": ["sources"]}),
+        (
+            "What its own people may change at once",
+            {
+                "fields": ["direct_fields"],
+                "description": "What is ticked here is public as soon as a member of the organisation saves it. "
+                "Everything else they write waits until the council approves it.",
+            },
+        ),
         PUBLICATION,
     ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        pages = {
+            "act": acting.page,
+            "merge": merging.page,
+            "end": ending.page,
+            "invite": people.invite,
+        }
+        own = [
+            path(f"<int:pk>/{name}/", view(partial(page, self)), name=f"partners_partner_{name}")
+            for name, page in pages.items()
+        ]
+        uninvite = view(require_POST(partial(people.uninvite, self)))
+        was = view(require_safe(partial(merging.history_of_merged, self)))
+        return [
+            path("states/", view(require_safe(partial(states.page, self))), name="partners_partner_states"),
+            path("<int:pk>/merged/<int:gone>/", was, name="partners_partner_merged"),
+            path("<int:pk>/uninvite/", uninvite, name="partners_partner_uninvite"),
+            *own,
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"may_see_states": states.may_see(request)} | (extra_context or {}))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= {"may_see_members": False, "merged": [], "partner_tools": []}
+        if obj is not None:
+            context |= people.shown(request, obj)
+            context["merged"] = merging.merged_into(obj) if self.has_history_permission(request, obj) else []
+            context["partner_tools"] = [
+                (words, applying.page_of(obj, name))
+                for words, right, name in TOOLS
+                if permissions.council_may(request.user, right, obj) and not (name != "merge" and obj.has_ended)
+            ]
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def may_propose(self, person, proposal):
+        return bool(proposal.for_name) and permissions.may(person, "write", proposal.thing)
+
+    def words_of_writer(self, person, proposal):
+        return permissions.words_of(person, proposal.thing) if self.may_propose(person, proposal) else ""
+
+    def address_for_writers(self, proposal):
+        if not proposal.for_name or proposal.thing is None:
+            return super().address_for_writers(proposal)
+        return reverse("desk:page", args=[proposal.thing.slug])
+
+    def writers_of(self, proposal):
+        """All managers of the organisation it was proposed in the name of, and its writer while they are a member."""
+        if not proposal.for_name or proposal.thing is None:
+            return super().writers_of(proposal)
+        members = proposal.thing.members.current().select_related("person")
+        told = members.filter(Q(role=Member.Role.MANAGER) | Q(person=proposal.by))
+        return [member.person for member in told.order_by("pk")]
 
     def preview_template(self, partner):
         return "partners/detail.html"

@@ -49,6 +49,14 @@ def of_partner(partner):
         }
     )
     return graph(
-        organisation | {"mainEntityOfPage": absolute(path)},
+        organisation | {"mainEntityOfPage": _page(partner, absolute(path))},
         breadcrumbs([("Partners", "/partners/"), (partner.name, path)]),
     )
+
+
+def _page(partner, address):
+    """The page about it, and when and by whom it was last found right, if ever."""
+    if not partner.checked_on:
+        return address
+    reviewed = {"@type": "WebPage", "@id": address, "lastReviewed": partner.checked_on.isoformat()}
+    return reviewed | ({"reviewedBy": {"@type": "Organization", "name": partner.name}} if partner.confirmed_on else {})

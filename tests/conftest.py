@@ -8,7 +8,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from asgiref.sync import async_to_sync
+from django.contrib.auth import user_logged_in
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -85,6 +87,16 @@ def plain_settings(settings, tmp_path, no_files):
     settings.KEPT_PAGES = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping
 
 
+def _shown(request, user, **kwargs):
+    """Django's `force_login` comes with no address: whoever it signs in has just shown a second factor, as their work
+    may ask, unless the test says `person.comes_without = True`. Sign-ins through our own pages are what they are."""
+    if "REMOTE_ADDR" not in request.META and not getattr(user, "comes_without", False):
+        record_authentication(request, user, "mfa", type="totp", id=0, reauthenticated=True)
+
+
+user_logged_in.connect(_shown, dispatch_uid="tests.shown")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def undefined_variables_fail():
     """A template that names something it was not given is a failing test."""
@@ -154,7 +166,7 @@ def no_jobs_left(request):
     request.getfixturevalue("transactional_db")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, editorial_limit, editorial_cache CASCADE")
 
 
 @pytest.fixture

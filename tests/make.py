@@ -1,16 +1,26 @@
 """Builds the least that saves. Every builder takes fields by name and gives the rest a value of its own."""
 
 import datetime
+import time
 from itertools import count
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import sha256, websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from accounts.models import User
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
 from editorial import applying
 from editorial.models import Image, Proposal
-from partners.models import Partner
+from partners.models import JoinRequest, Member, Partner
 from programmes.models import Audience, HeadlineFigure, Involvement, Programme, ProgrammePicture
 
 _number = count(1)
@@ -209,3 +219,68 @@ def proposal(thing, *, by, status="draft", rows=None, **fields):
     return Proposal.objects.create(
         thing=thing, title=str(thing), by=by, status=status, values=wanted, base=live, **more
     )
+
+
+def confirmed(person):
+    """The same person, whose address is known to be theirs."""
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    return person
+
+
+def member(partner, *, role="manager", person=None, **fields):
+    """Somebody who speaks for a partner, by a confirmed address."""
+    person = confirmed(person or user(name=f"Member {next(_number)}"))
+    return Member.objects.create(partner=partner, person=person, role=role, **fields)
+
+
+def join_request(**fields):
+    number = next(_number)
+    defaults = {
+        "state": "waiting",
+        "name": f"Charity {number}",
+        "sector": "third",
+        "summary": "We help.",
+        "evidence": "The vicar knows me.",
+        "person_name": "Ina Asker",
+        "person_role": "Chair",
+        "email": f"asker{number}@example.org",
+    }
+    return JoinRequest.objects.create(**defaults | fields)
+
+
+def signed_in(person):
+    """A client of somebody who has just shown a second factor, also where no test is running."""
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    shown = {"method": "mfa", "type": "totp", "id": 0, "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [shown]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return client
+
+
+def app_factor(person):
+    """An authenticator app, of the same secret for everybody, with recovery codes."""
+    RecoveryCodes.activate(person)
+    return TOTP.activate(person, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").instance
+
+
+def passkey(person, *, name="My phone"):
+    """One whose private half nobody has, so that it is there and cannot be used."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    identity = f"passkey{next(_number)}".encode()
+    credential = AttestedCredentialData.create(Aaguid.NONE, identity, key)
+    shown = AuthenticatorData.create(sha256(b"testserver"), 0x45, 0, bytes(credential))
+    given = CollectedClientData.create("webauthn.create", b"challenge", "http://testserver")
+    answer = {
+        "id": websafe_encode(identity),
+        "rawId": websafe_encode(identity),
+        "type": "public-key",
+        "response": {
+            "attestationObject": websafe_encode(AttestationObject.create("none", shown, {})),
+            "clientDataJSON": websafe_encode(given),
+        },
+        "clientExtensionResults": {"credProps": {"rk": True}},
+    }
+    return WebAuthn.add(person, name, answer).instance

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
+from editorial import limits, suggesting
 from editorial.models import Mail
 
 JOBS_KEPT_DAYS = 7
@@ -34,8 +35,22 @@ def forget_old_mails(timestamp: int):
     Mail.objects.filter(created_at__lt=Now() - datetime.timedelta(days=MAILS_KEPT_DAYS)).delete()
 
 
+@app.periodic(cron="*/30 * * * *", queueing_lock="forget_old_counts")
+@app.task(queue="housekeeping")
+def forget_old_counts(timestamp: int):
+    """Forget how often was tried what, once it does not matter"""
+    limits.forget_old()
+
+
 @app.periodic(cron="30 2 * * *", queueing_lock="forget_old_sessions")
 @app.task(queue="housekeeping")
 def forget_old_sessions(timestamp: int):
     """Forget sign-ins that have ended"""
     call_command("clearsessions")
+
+
+@app.periodic(cron="45 2 * * *", queueing_lock="forget_readers_addresses")
+@app.task(queue="housekeeping")
+def forget_readers_addresses(timestamp: int):
+    """Forget the addresses of readers whose suggestions were answered a year ago"""
+    suggesting.forget_addresses()

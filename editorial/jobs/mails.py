@@ -30,14 +30,26 @@ def send_mail(context: JobContext, *, mail_id: int):
         mail = Mail.objects.select_for_update().filter(pk=mail_id).exclude(state=Mail.State.SENT).first()
         if mail is None:
             return
+        if mail.useless_at and mail.useless_at <= timezone.now():
+            mail.state, mail.problem = Mail.State.FAILED, "What it says had ended before it could be sent."
+            _forget_words(mail)
+            mail.save()
+            return
         mail.problem = _hand_over(mail)
         if not mail.problem:
             mail.state, mail.sent_at = Mail.State.SENT, timezone.now()
+            _forget_words(mail)
         elif context.job.attempts >= len(PAUSES):
             mail.state = Mail.State.FAILED
         mail.save()
     if mail.problem:
         raise NotSent(mail.problem)
+
+
+def _forget_words(mail: Mail) -> None:
+    """Of a mail with a code or a key, nothing is kept that could be read again."""
+    if mail.is_secret:
+        mail.text = mail.html = ""
 
 
 def _hand_over(mail: Mail) -> str:
@@ -46,7 +58,7 @@ def _hand_over(mail: Mail) -> str:
     message.attach_alternative(mail.html, "text/html")
     try:
         message.send()
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # whatever a provider's own interface raises, too
         return _in_words(error)
     return ""
 

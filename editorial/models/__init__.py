@@ -1,8 +1,10 @@
 """The tables of everything editorial, a module for each concern; import them from here."""
 
 from editorial.models.addresses import DeadLink, MovedAddress
+from editorial.models.assurance import Asking
 from editorial.models.jobs import Job, worker_is_alive
 from editorial.models.keeping import Edition, Moment, SeededRow
+from editorial.models.keys import Key
 from editorial.models.mail import Mail
 from editorial.models.notices import Notice
 from editorial.models.pictures import (
@@ -18,15 +20,18 @@ from editorial.models.pictures import (
 from editorial.models.proposals import Answer, Editing, PreviewLink, Proposal
 from editorial.models.publishing import Publishable, PublishableQuerySet, publishable_models
 from editorial.models.record import AuditEvent, Reminder
+from editorial.models.suggestions import Suggestion
 
 __all__ = [
     "Answer",
+    "Asking",
     "AuditEvent",
     "DeadLink",
     "Editing",
     "Edition",
     "Image",
     "Job",
+    "Key",
     "Mail",
     "Moment",
     "MovedAddress",
@@ -41,6 +46,7 @@ __all__ = [
     "Rendition",
     "Replacement",
     "SeededRow",
+    "Suggestion",
     "check_described",
     "holders",
     "publishable_models",

@@ -14,6 +14,14 @@ class Mail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     message_id = models.CharField(max_length=120, unique=True, editable=False)
+    is_secret = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="It holds a code or a key: its words are shown to nobody, and go when it is sent.",
+    )
+    useless_at = models.DateTimeField(
+        null=True, editable=False, help_text="When what it says has ended; it is not sent after that."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     problem = models.CharField(max_length=300, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

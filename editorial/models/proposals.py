@@ -56,6 +56,13 @@ class Proposal(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
+    for_name = models.CharField(
+        "in the name of",
+        max_length=150,
+        blank=True,
+        editable=False,
+        help_text="The organisation that proposes it for its own page; empty for staff.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField("last changed", auto_now=True)
     publish_at = models.DateTimeField(null=True, blank=True)

@@ -3,6 +3,8 @@
 The law here: the public sees only what `published()` lets through, decided by the database's clock.
 """
 
+import datetime
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -62,6 +64,10 @@ class Publishable(models.Model):
         DRAFT = "draft", "Draft: only staff can see it"
         PUBLISHED = "published", "Published: anyone can see it"
 
+    class Checker(models.TextChoices):
+        COUNCIL = "council", "The council"
+        PARTNER = "partner", "The organisation itself"
+
     status = models.CharField(
         max_length=10,
         choices=Status,
@@ -94,6 +100,14 @@ class Publishable(models.Model):
         blank=True,
         help_text="The day someone last made sure that everything here is right. The public page shows it.",
     )
+    checked_by = models.CharField(
+        "checked by",
+        max_length=10,
+        choices=Checker,
+        default=Checker.COUNCIL,
+        editable=False,
+        help_text="Who made sure of it last.",
+    )
     review_on = models.DateField(
         "check again on",
         null=True,
@@ -123,6 +137,16 @@ class Publishable(models.Model):
             )
         ]
         indexes = [models.Index(fields=["status", "publish_at"], name="%(class)s_public_idx")]
+
+    @property
+    def assured_date(self) -> datetime.date | None:
+        """Open Referral's word for the day somebody last made sure of it."""
+        return self.checked_on
+
+    @property
+    def assurer(self) -> str:
+        """Open Referral's word for who made sure of it; nothing where nobody has."""
+        return self.get_checked_by_display() if self.checked_on else ""
 
 
 def publishable_models() -> list[type[Publishable]]:

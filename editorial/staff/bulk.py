@@ -210,6 +210,7 @@ class BulkMixin(BaseModelAdmin):
         return render(request, "admin/bulk.html", context)
 
     def _export(self, request, chosen):
+        exports.ask_again(request)
         fields = [field for field in map(self._field, flatten_fieldsets(self.fieldsets)) if field]
         links = [field.name for field in fields if field.many_to_many]
         things = chosen.order_by("pk").select_related(*(field.name for field in fields if field.many_to_one))

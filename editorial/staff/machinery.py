@@ -170,11 +170,16 @@ class MailAdmin(MachineryAdmin):
     date_hierarchy = "created_at"
     search_fields = ["to", "subject"]
     search_help_text = "Searches addresses and subjects."
-    fields: ClassVar[Any] = ["subject", "to", "state", "problem", "created_at", "sent_at", "text"]
+    fields: ClassVar[Any] = ["subject", "to", "state", "problem", "created_at", "sent_at", "words"]
     readonly_fields = fields
 
+    @admin.display(description="Text")
+    def words(self, written):
+        """A code or a key is for its reader alone: with it, whoever reads mails could sign in as somebody else."""
+        return "It holds a code or a key, and is shown to nobody but its reader." if written.is_secret else written.text
+
     def is_given_up(self, thing):
-        return thing.state == Mail.State.FAILED
+        return thing.state == Mail.State.FAILED and bool(thing.text)
 
     def queue_again(self, thing):
         mail.try_again(thing)

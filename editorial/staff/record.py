@@ -94,6 +94,7 @@ class AuditEventAdmin(ReadOnlyMixin, ThingAdmin):
         """What the list shows, with the same search and filters."""
         if not request.user.has_perm("editorial.export_auditevent") or not self.has_view_permission(request):
             raise PermissionDenied
+        exports.ask_again(request)
         try:
             lines = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:

@@ -5,31 +5,27 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from editorial import applying, record, review
-from editorial.models import AuditEvent, Publishable
-from editorial.words import name_of
+from editorial import applying, assurance, review
+from editorial.models import Publishable
 
 
-@transaction.atomic
 def confirm(model_admin: Any, request: HttpRequest, thing: Publishable) -> None:
     """Raises ValidationError, as saving its form would."""
-    new = review.changes(thing)
-    old = {name: getattr(thing, name) for name in new}
-    applying.apply(model_admin, request, thing, new, why="Still right")
-    record.write(AuditEvent.Action.CHECKED, thing, by=request.user, old=_in_words(old), new=_in_words(new))
-
-
-def _in_words(days) -> dict[str, str]:
-    return {name_of(Publishable, name): str(day) for name, day in days.items() if day}
+    assurance.confirm(model_admin, request, thing, checker=Publishable.Checker.COUNCIL)
 
 
 class ReviewingMixin(BaseModelAdmin):
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Whoever confirms that all is right stands beside the day of it."""
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        form_class.checker = getattr(request, "checker", "")
+        return form_class
+
     def get_urls(self):
         view = self.admin_site.admin_view(require_POST(self.still_right))
         return [path("<int:pk>/still-right/", view, name=self._still_right_name()), *super().get_urls()]

@@ -121,6 +121,22 @@ class ThingAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.Mode
             read_links(thing, whole=not self.has_change_permission(request, thing))
         return thing
 
+    def may_propose(self, person, proposal) -> bool:
+        """Whether somebody who is no staff speaks for the thing, in whose name this was proposed."""
+        return False
+
+    def words_of_writer(self, person, proposal) -> str:
+        """How the record calls somebody who works at a proposal in the name of the thing; nothing for staff."""
+        return ""
+
+    def address_for_writers(self, proposal) -> str:
+        """Where those who wrote a proposal read what became of it."""
+        return proposal.get_absolute_url()
+
+    def writers_of(self, proposal) -> list:
+        """Whom a decision about it is news for."""
+        return [proposal.by] if proposal.by else []
+
     def has_history_permission(self, request, obj) -> bool:
         return self.has_view_permission(request, obj)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import CheckboxInput
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
@@ -59,6 +60,24 @@ def notice(context):
     request = context.get("request")
     found = Notice.objects.showing().on(request.path).first() if request else None
     return part("components/notice.html", **notices.shown(found)) if found else ""
+
+
+@register.inclusion_tag("components/field.html")
+def field(field):
+    """One field of a form for anybody: label, hint, error, input, each tied to the others for a screen reader."""
+    ids = [f"{field.auto_id}_helptext"] if field.help_text else []
+    ids += [f"{field.auto_id}_error"] if field.errors else []
+    return {
+        "field": field,
+        "described_by": " ".join(ids),
+        "is_checkbox": isinstance(field.field.widget, CheckboxInput),
+    }
+
+
+@register.inclusion_tag("components/fields.html")
+def fields(form):
+    """All fields of a form for anybody; what is wrong stands above, in components/errors.html."""
+    return {"form": form}
 
 
 @register.filter

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.test_editor import sign_in
+from tests.browser.doors import come_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,8 +23,8 @@ def test_two_people_write_and_nothing_is_lost(page, second, picture):
         summary="Neighbours help.", places="Derby",
     )  # fmt: skip
     form = f"/admin/programmes/programme/{programme.pk}/change/"
-    sign_in(page, edie)
-    sign_in(second, addy)
+    come_in(page, edie)
+    come_in(second, addy)
     page.goto(form)
     second.goto(form)
     expect(second.get_by_text("Edie Editor has this page open too")).to_be_visible()
@@ -55,8 +55,8 @@ def test_an_open_form_hears_of_a_colleague_who_comes_later(page, second):
     edie, addy = make.staff("Editor", name="Edie Editor"), make.staff("Editor", name="Addy Able")
     programme = make.programme(title="Better Together")
     form = f"/admin/programmes/programme/{programme.pk}/change/"
-    sign_in(page, edie)
-    sign_in(second, addy)
+    come_in(page, edie)
+    come_in(second, addy)
     page.goto(form)
     second.goto(form)
 

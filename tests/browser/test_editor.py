@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
+from tests.browser.doors import come_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -14,14 +15,6 @@ def reader(browser, live_server):
     context = browser.new_context(base_url=live_server.url)
     yield context.new_page()
     context.close()
-
-
-def sign_in(page, person):
-    page.goto("/admin/")
-    page.get_by_label("E-mail address").fill(person.email)
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("h1")).to_have_text("What needs you today")
 
 
 def test_an_editor_changes_a_sentence_and_the_public_reads_it(page, reader, settings):
@@ -36,7 +29,7 @@ def test_an_editor_changes_a_sentence_and_the_public_reads_it(page, reader, sett
     reader.goto("/programmes/better-together/")
     expect(reader.locator(".lead").first).to_have_text("Neighbours help.")
 
-    sign_in(page, make.staff("Editor"))
+    come_in(page, make.staff("Editor"))
     page.get_by_role("link", name="Better Together").first.click()
     page.get_by_label("Summary").fill("Neighbours and charities help each other.")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -51,7 +44,7 @@ def test_an_editor_changes_a_sentence_and_the_public_reads_it(page, reader, sett
 def test_a_new_web_name_takes_readers_of_the_old_one_along(page, reader):
     make.programme(title="Better Together", slug="better-together", body="<p>A</p>", running="3-finished")
 
-    sign_in(page, make.staff("Editor"))
+    come_in(page, make.staff("Editor"))
     page.goto("/admin/programmes/programme/")
     page.get_by_role("link", name="Better Together").click()
     page.get_by_label("Web name").fill("all-together")
@@ -64,7 +57,7 @@ def test_a_new_web_name_takes_readers_of_the_old_one_along(page, reader):
 def test_a_draft_is_seen_by_the_editor_and_by_nobody_else(page, reader):
     make.programme(title="Not yet", slug="not-yet", status="draft")
 
-    sign_in(page, make.staff("Editor"))
+    come_in(page, make.staff("Editor"))
     page.get_by_role("link", name="Not yet").first.click()
     page.get_by_role("link", name="Preview").click()
 
@@ -72,4 +65,4 @@ def test_a_draft_is_seen_by_the_editor_and_by_nobody_else(page, reader):
     expect(framed.locator("h1")).to_have_text("Not yet")
     expect(framed.get_by_text("This page is not public as it is here")).to_be_visible()
     assert reader.goto("/programmes/not-yet/").status == 404
-    assert reader.goto(page.url).url.partition("?")[0].endswith("/admin/login/")
+    assert reader.goto(page.url).url.partition("?")[0].endswith("/account/login/")

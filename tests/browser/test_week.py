@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from editorial.models import Image, Proposal
 from tests import make
-from tests.browser.test_editor import sign_in
+from tests.browser.doors import come_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,7 +84,7 @@ def test_an_editors_week(page, reader, stakeholder, picture, run_jobs, settings)
     page.set_viewport_size({"width": 1280, "height": 900})
 
     # Monday: a change beside the live page, with a new picture.
-    sign_in(page, edie)
+    come_in(page, edie)
     add_picture(page, run_jobs)
     page.goto(f"/admin/programmes/programme/{programme.pk}/change/")
     page.get_by_label("Summary").fill("Neighbours and charities in Derby help each other every day.")

@@ -138,7 +138,7 @@ def test_a_standing_page_shows_what_staff_wrote(client):
     assert "What we keep." in html
     assert "<h2>Nothing</h2>" in html
     assert '<a href="https://example.org/r">A report</a>. Office, 2018.' in html
-    assert "Last checked on 4 May 2026." in html
+    assert "Last checked by the council on 4 May 2026." in html
 
 
 def test_a_page_without_sources_says_when_it_was_reviewed(client):
@@ -146,7 +146,7 @@ def test_a_page_without_sources_says_when_it_was_reviewed(client):
 
     html = text_of(client, page.get_absolute_url())
 
-    assert "Last checked on 4 May 2026." in html
+    assert "Last checked by the council on 4 May 2026." in html
     assert "Sources</h2>" not in html
 
 
@@ -289,7 +289,7 @@ def test_a_theme_says_who_says_so_and_when_it_was_checked(client):
     html = text_of(client, theme.get_absolute_url())
 
     assert '<a href="/sources/#report">A report</a>, Office.' in html
-    assert "Last checked on 4 May 2026." in html
+    assert "Last checked by the council on 4 May 2026." in html
     assert "No programme on this site is about this alone." in html
 
 

@@ -82,21 +82,6 @@ def test_strangers_are_sent_to_sign_in(client, db):
     assert response.url == "/admin/login/?next=/admin/programmes/programme/"
 
 
-def test_the_sign_in_page_asks_for_an_email_address(client, db):
-    page = client.get("/admin/login/").content.decode()
-
-    assert "E-mail address" in page
-    assert 'type="email"' in page
-
-
-def test_staff_sign_in_whatever_the_capitals_of_their_address(client, cast):
-    response = client.post(
-        "/admin/login/", {"username": "EDITOR@example.org", "password": "correct horse battery", "next": "/admin/"}
-    )
-
-    assert response.url == "/admin/"
-
-
 def first_page(client):
     """Each need with the names under it."""
     needs = client.get("/admin/").context["needs"]

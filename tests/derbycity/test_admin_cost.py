@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from editorial import mail, record
-from editorial.models import AuditEvent, DeadLink, MovedAddress, Notice
+from editorial.models import AuditEvent, DeadLink, MovedAddress, Notice, Suggestion
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,9 @@ def fill(cast):
         make.page_figure(page=page, source=source)
         make.priority_area()
         make.audience()
+        make.member(partner)
+        make.join_request()
+        Suggestion.objects.create(thing=partner, title=str(partner), words="Other hours")
         make.proposal(programme, by=cast.editor, status="waiting")
         record.write(AuditEvent.Action.PUBLISHED, programme, by=cast.editor)
         mail.send(to="somebody@example.org", subject="Hello", text="Words")

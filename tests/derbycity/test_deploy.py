@@ -37,7 +37,7 @@ def test_the_image_has_a_python_the_project_allows():
 
 def test_the_image_installs_locked_wheels_only():
     assert "--require-hashes --only-binary :all:" in DOCKERFILE
-    assert "requirements/production.txt" in DOCKERFILE
+    assert "ARG REQUIREMENTS=production\nCOPY requirements/${REQUIREMENTS}.txt" in DOCKERFILE
 
 
 def test_the_image_runs_as_a_plain_user_by_number():
@@ -105,7 +105,7 @@ def test_every_setting_of_compose_is_explained():
 def test_the_example_holds_no_secret():
     lines = (DEPLOY / "example.env").read_text().splitlines()
 
-    for name in ("SECRET_KEY", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"):
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "DATABASE_PASSWORD", "POSTGRES_PASSWORD"):
         assert f"{name}=" in lines
 
 

@@ -17,6 +17,7 @@ PRODUCTION = {
     "SITE_URL": "https://portal.example",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "DATABASE_URL": "postgresql://portal:word@db.example/portal",
+    "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 }
 LOCAL = {"DERBYCITY_ENV": "local", "SECRET_KEY": "short"}
 
@@ -150,3 +151,23 @@ def test_djangos_own_production_checks_find_nothing():
     done = manage("check", "--deploy", "--fail-level", "INFO")
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_provider_takes_the_mails_with_its_own_settings(settings_from):
+    got = settings_from(PRODUCTION | {"EMAIL_PROVIDER": "postmark", "ANYMAIL_POSTMARK_SERVER_TOKEN": "abc"})
+
+    assert got["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert got["ANYMAIL"] == {"POSTMARK_SERVER_TOKEN": "abc", "REQUESTS_TIMEOUT": 10}
+    assert "anymail" in got["INSTALLED_APPS"]
+
+
+def test_a_provider_nobody_knows_is_refused(settings_from):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_PROVIDER is 'pigeon'"):
+        settings_from(PRODUCTION | {"EMAIL_PROVIDER": "pigeon"})
+
+
+def test_without_a_provider_mails_go_by_smtp(settings_from):
+    got = settings_from(PRODUCTION)
+
+    assert got["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert "anymail" not in got["INSTALLED_APPS"]

@@ -11,6 +11,7 @@ from editorial.models import AuditEvent
 from editorial.staff import bulk
 from programmes.models import Programme
 from tests import make
+from tests.accounts.test_people import long_ago
 from tests.editorial.test_exports import sheet_of
 from tests.programmes.test_admin import fill
 
@@ -414,3 +415,20 @@ def test_an_export_costs_the_same_for_many(browse):
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("what", ["record", "programmes"])
+def test_an_export_asks_who_it_is_and_then_comes(browse, what):
+    client = long_ago(browse("administrator"))
+
+    if what == "record":
+        asked = client.post("/admin/editorial/auditevent/export/")
+    else:
+        asked = do(client, "export", [make.programme()])
+    before = AuditEvent.objects.filter(action="exported").count()
+    file = client.post(asked.url, {"password": "correct horse battery"})
+
+    assert asked.url.startswith("/account/reauthenticate/")
+    assert before == 0
+    assert "attachment" in file.headers["Content-Disposition"]
+    file.close()

@@ -172,3 +172,51 @@ def test_html_that_is_given_is_sent_as_it_is(run_jobs):
     run_jobs()
 
     assert outbox.outbox[0].alternatives[0].content == "<p>Ours</p>"
+
+
+# Mails with a code or a key.
+
+
+def test_the_words_of_a_secret_are_gone_once_it_is_sent(run_jobs):
+    written = a_mail(is_secret=True, text="Your code is 123456.")
+
+    run_jobs()
+
+    written.refresh_from_db()
+    assert outbox.outbox[0].body == "Your code is 123456."
+    assert (written.state, written.text, written.html) == (Mail.State.SENT, "", "")
+
+
+def test_the_words_of_a_secret_stay_until_it_could_be_sent(run_jobs, refusing):
+    written = a_mail(is_secret=True, text="Your code is 123456.")
+
+    with pytest.raises(NotSent):
+        run_jobs()
+
+    written.refresh_from_db()
+    assert written.text == "Your code is 123456."
+
+
+def test_a_code_that_has_ended_is_not_sent_any_more(run_jobs):
+    written = a_mail(is_secret=True, useless_at=timezone.now() - timedelta(seconds=1))
+
+    run_jobs()
+
+    written.refresh_from_db()
+    assert outbox.outbox == []
+    assert (written.state, written.text) == (Mail.State.FAILED, "")
+    assert written.problem == "What it says had ended before it could be sent."
+
+
+def test_no_administrator_reads_a_code_or_sends_an_emptied_mail(browse, run_jobs):
+    waiting = a_mail(is_secret=True, text="Your code is 123456.")
+    ended = a_mail(is_secret=True, useless_at=timezone.now() - timedelta(seconds=1))
+    administrator = browse("administrator")
+
+    page = administrator.get(f"/admin/editorial/mail/{waiting.pk}/change/").content.decode()
+    run_jobs()
+    emptied = administrator.get(f"/admin/editorial/mail/{ended.pk}/change/").content.decode()
+
+    assert "123456" not in page
+    assert "shown to nobody but its reader" in page
+    assert "Try again" not in emptied

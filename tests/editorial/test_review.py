@@ -182,7 +182,7 @@ def test_the_button_is_there_for_whoever_may_press_it(browse):
 def test_every_page_says_when_it_was_last_checked(client, db, build):
     page = client.get(build(checked_on="2026-05-03").get_absolute_url()).content.decode()
 
-    assert page.count("Last checked on 3 May 2026.") == 1
+    assert page.count("Last checked by the council on 3 May 2026.") == 1
 
 
 @pytest.mark.parametrize("build", KINDS)

@@ -2,7 +2,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from editorial import workflow
+from editorial.models import AuditEvent, Mail
 from partners.models import FormerName, Partner, PersonInRole
+from partners.speaking import inviting
 from tests import make
 
 
@@ -115,3 +118,124 @@ def test_the_list_is_narrowed(browse, query, found):
     response = browse("editor").get(f"/admin/partners/partner/?{query}")
 
     assert {partner.name for partner in response.context["cl"].result_list} == found
+
+
+def test_who_speaks_for_it_stands_on_its_form(browse, cast):
+    partner = make.partner()
+    person = make.member(partner).person
+    gone = make.member(partner, ended_at="2026-01-01T00:00Z").person
+    inviting.make(partner, email="new@example.org", role="contributor", by=cast.editor)
+
+    page = browse("editor").get(address(partner)).content.decode()
+
+    assert person.email in page
+    assert gone.email not in page
+    assert "new@example.org" in page
+    assert address(partner, "invite") in page
+    assert person.email in browse("moderator").get(address(partner)).content.decode()
+    assert address(partner, "invite") not in browse("moderator").get(address(partner)).content.decode()
+    assert person.email not in browse("writer").get(address(partner)).content.decode()
+
+
+def test_its_form_costs_the_same_with_one_member_and_with_thirty(browse, cast):
+    partner, client, counts = make.partner(), browse("editor"), []
+    for rows in (1, 30):
+        for number in range(rows):
+            make.member(partner)
+            inviting.make(partner, email=f"new{rows}-{number}@example.org", role="manager", by=make.staff())
+        client.get(address(partner))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address(partner))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1] <= 20
+
+
+def test_the_first_manager_is_invited(browse, cast):
+    partner = make.partner()
+
+    browse("editor").post(address(partner, "invite"), {"email": "Anna@Mill.example", "role": "manager"})
+
+    invitation = partner.invitations.open().get()
+    assert (invitation.email, invitation.role, invitation.by) == ("anna@mill.example", "manager", cast.editor)
+    assert invitation.is_from_council
+    assert Mail.objects.get(to="anna@mill.example").is_secret
+
+
+@pytest.mark.parametrize("sent", [{}, {"email": "x"}, {"email": "a\0@b.example"}, {"role": "king"}])
+def test_a_wrong_invitation_is_told_and_sends_nothing(browse, sent):
+    partner = make.partner()
+
+    response = browse("editor").post(address(partner, "invite"), {"email": "", "role": "manager"} | sent)
+
+    assert "errorlist" in response.content.decode()
+    assert not Mail.objects.exists()
+
+
+def test_an_invitation_is_taken_back_once(browse, cast):
+    partner, other, client = make.partner(), make.partner(), browse("editor")
+    invitation = inviting.make(partner, email="new@example.org", role="manager", by=cast.editor)
+
+    assert client.post(address(other, "uninvite"), {"invitation": invitation.pk}).status_code == 404
+    for _ in range(2):
+        client.post(address(partner, "uninvite"), {"invitation": invitation.pk})
+
+    assert not partner.invitations.open().exists()
+    assert AuditEvent.objects.filter(action="uninvited").count() == 1
+    assert client.get(address(partner, "uninvite")).status_code == 405
+
+
+@pytest.mark.parametrize("who", ["anyone", "stranger", "writer", "moderator"])
+def test_who_may_not_invite_does_not(browse, cast, who):
+    partner = make.partner()
+    invitation = inviting.make(partner, email="new@example.org", role="manager", by=cast.editor)
+
+    sent = {"email": "me@example.org", "role": "manager"}
+    assert browse(who).post(address(partner, "invite"), sent).status_code in (302, 403)
+    assert browse(who).post(address(partner, "uninvite"), {"invitation": invitation.pk}).status_code in (302, 403)
+    assert partner.invitations.open().get() == invitation
+
+
+def test_staff_say_what_its_people_may_change_at_once(browse):
+    partner = make.partner(direct_fields=["website"])
+    client = browse("editor")
+
+    client.post(address(partner), as_form(partner, direct_fields=["summary", "wards"]))
+
+    partner.refresh_from_db()
+    assert sorted(partner.direct_fields) == ["summary", "wards"]
+    assert "Summary, Wards served" in client.get(address(partner, "history")).content.decode()
+    wrong = client.post(address(partner), as_form(partner, direct_fields=["name"]))
+    assert "direct_fields" in wrong.context["adminform"].form.errors
+
+
+def test_what_a_member_proposes_never_changes_what_they_may_change_at_once(cast):
+    partner = make.partner(direct_fields=["website"])
+    proposal = make.proposal(partner, by=make.member(partner).person, status="waiting", summary="Newer")
+    partner.direct_fields = ["body"]
+    partner.save()
+
+    workflow.take("publish", proposal, by=cast.editor)
+
+    partner.refresh_from_db()
+    assert (partner.summary, partner.direct_fields) == ("Newer", ["body"])
+
+
+def test_an_old_version_brings_back_words_and_no_rights(browse):
+    partner = make.partner(summary="Once", direct_fields=["body"])
+    old = partner.history.get().pk
+    partner.summary, partner.direct_fields = "Now", []
+    partner.save()
+
+    browse("editor").post(address(partner, f"history/{old}"))
+
+    partner.refresh_from_db()
+    assert (partner.summary, partner.direct_fields) == ("Once", [])
+
+
+def test_tools_of_an_ended_partner_are_those_that_still_mean_something(browse):
+    page = browse("administrator").get(address(make.partner(ended="2020"))).content.decode()
+
+    assert "/merge/" in page
+    assert "/act/" not in page
+    assert "/end/" not in page

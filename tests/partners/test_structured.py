@@ -115,3 +115,13 @@ def test_odd_words_stay_words(client):
     organisation, _ = read_back(client, make.partner(name=words).get_absolute_url())
 
     assert organisation["name"] == words
+
+
+def test_it_tells_when_and_by_whom_the_page_was_last_found_right(client):
+    partner = make.partner(name="Sewing Club", checked_on="2026-05-04", checked_by="partner")
+    council = make.partner(checked_on="2026-05-04")
+
+    page = read_back(client, partner.get_absolute_url())[0]["mainEntityOfPage"]
+    assert (page["@type"], page["lastReviewed"]) == ("WebPage", "2026-05-04")
+    assert page["reviewedBy"]["name"] == "Sewing Club"
+    assert "reviewedBy" not in read_back(client, council.get_absolute_url())[0]["mainEntityOfPage"]

@@ -190,7 +190,7 @@ def test_a_partner_tells_all_that_is_known(client):
     }
     assert "<p>A long story.</p>" in html
     assert "A report</a>. Office, no date." in html
-    assert "Last checked on 4 May 2026." in html
+    assert "Last checked by the council on 4 May 2026." in html
 
 
 def test_a_partner_that_ended_says_who_carries_on(client):

@@ -1,18 +1,16 @@
-"""Django's own command; it stands here because that a password was set is written down, wherever it was."""
+"""In the place of Django's own: nobody sets a password for somebody else."""
 
-from django.contrib.auth.management.commands import changepassword
-from django.db import transaction
-
-from accounts.models import User
-from editorial import record
-from editorial.models import AuditEvent
+from django.core.management.base import BaseCommand, CommandError
 
 
-class Command(changepassword.Command):
-    @transaction.atomic
-    def handle(self, *args, **options):
-        done = super().handle(*args, **options)
-        person = User.objects.get(email=options["username"])
-        note = "With the command changepassword, on the server"
-        record.write(AuditEvent.Action.PASSWORD, person, by=None, note=note)
-        return done
+class Command(BaseCommand):
+    help = "Refuses: everybody sets their own password, or signs in with a code by mail."
+
+    def add_arguments(self, parser):
+        parser.add_argument("username", nargs="?")
+
+    def handle(self, **options):
+        raise CommandError(
+            "Nobody sets a password for somebody else. Whoever forgot theirs has a code mailed on the sign-in page. "
+            "An administrator who cannot get in at all: createsuperuser prints a link for them."
+        )

@@ -1,25 +1,33 @@
-"""Django's own command; it stands here because what somebody may do is written down, wherever it was given."""
+"""In the place of Django's own: nobody chooses a password for somebody else, and what is given is written down."""
 
-from django.contrib.auth.management.commands import createsuperuser
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
-from accounts.models import User
-from editorial import record
-from editorial.models import AuditEvent
-from editorial.words import name_of
+from accounts.proving.first import HOURS, make_administrator
 
 
-class Command(createsuperuser.Command):
-    @transaction.atomic
-    def handle(self, *args, **options):
-        superusers = User.objects.filter(is_superuser=True)
-        before = set(superusers.values_list("pk", flat=True))
-        super().handle(*args, **options)
-        for person in superusers.exclude(pk__in=before):
-            record.write(
-                AuditEvent.Action.ROLE,
-                person,
-                by=None,
-                new={name_of(User, "is_superuser"): True},
-                note="With the command createsuperuser, on the server",
-            )
+class Command(BaseCommand):
+    help = (
+        "Makes somebody an administrator who may do everything, and prints a link for their first sign-in, which works "
+        "once. For somebody who is one already, it prints a new link."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--email", help="the address; asked for if it is not given")
+
+    def handle(self, *, email, **options):
+        email = email or self._asked()
+        try:
+            validate_email(email.strip())
+        except ValidationError:
+            raise CommandError(f"{email!r} is not an e-mail address.") from None
+        person, link = make_administrator(email, note="With the command createsuperuser, on the server")
+        self.stdout.write(f"\n{person.email} may do everything now. This link signs in once, within {HOURS} hours:\n")
+        self.stdout.write(f"\n    {link}\n")
+
+    def _asked(self):
+        try:
+            return input("E-mail address of the administrator: ")
+        except (EOFError, KeyboardInterrupt):
+            raise CommandError("No address was given. Name one with --email.") from None

@@ -5,13 +5,15 @@ The law here: people appear only as a person in a role at a date, never as today
 
 import unicodedata
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from city.models import SLUG_HELP, Source, Sourced, Ward
+from editorial import assurance
 from editorial.dates import PartialDateField, in_words
 from editorial.models import Image, Publishable, PublishableQuerySet, check_described
 from editorial.queries import listed
@@ -19,6 +21,15 @@ from editorial.richtext import RichTextField
 
 _PLAIN = str.maketrans("ÆĐŁØŒÞ", "ADLOOT")  # letters that have no accent to take off, under which unaccent sorts them
 CARD_FIELDS = ("id", "name", "slug", "sector", "summary", "ended")
+# What the organisation itself may write about; of these, staff choose what needs nobody's approval.
+DIRECT_FIELDS = (
+    ("summary", "Summary"),
+    ("body", "About"),
+    ("also_known_as", "Also known as"),
+    ("website", "Website"),
+    ("is_citywide", "Works across the whole city"),
+    ("wards", "Wards served"),
+)
 
 
 class PartnerQuerySet(PublishableQuerySet):
@@ -31,11 +42,16 @@ class PartnerQuerySet(PublishableQuerySet):
         """Only what a line in a list shows."""
         return self.only(*CARD_FIELDS)
 
+    def unconfirmed(self):
+        """Public, and its people were asked twice whether it is still right, and nobody answered."""
+        return self.published().filter(Exists(assurance.labelled(Partner)))
+
     def for_page(self):
         """With every list its page shows, as dictionaries, in one question to the database."""
         this = OuterRef("pk")
         published = Partner.objects.published()
         return self.select_related("logo").annotate(
+            silent_since=Subquery(assurance.labelled(Partner).values("asked_at")[:1]),
             former_list=listed(FormerName.objects.filter(partner=this), name="name", until="until"),
             people_list=listed(
                 PersonInRole.objects.filter(partner=this),
@@ -114,12 +130,20 @@ class Partner(Publishable):
         help_text="Only where a source or the partner says so.",
     )
     sources = models.ManyToManyField(Source, blank=True, related_name="partners")
+    direct_fields = ArrayField(
+        models.CharField(max_length=20, choices=DIRECT_FIELDS),
+        default=list,
+        blank=True,
+        verbose_name="may change directly",
+        help_text="What the organisation’s own people may change without anybody’s approval. All else waits for it.",
+    )
 
     objects = PartnerQuerySet.as_manager()  # type: ignore[misc]  # narrower than the manager it inherits
     history = HistoricalRecords(m2m_fields=[wards, sources])
 
     class Meta(Publishable.Meta):
         ordering = ["name"]
+        default_permissions = (*Publishable.Meta.default_permissions, "act_for", "merge", "end")  # type: ignore[assignment]
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(
@@ -151,6 +175,11 @@ class Partner(Publishable):
     @property
     def started_words(self):
         return in_words(self.started)
+
+    @property
+    def confirmed_on(self):
+        """The day its own people last said that its page is right."""
+        return self.checked_on if self.checked_by == self.Checker.PARTNER else None
 
     @property
     def letter(self):

@@ -1,0 +1,1 @@
+"""How somebody shows who they are: around django-allauth, what it leaves open."""

@@ -1,0 +1,29 @@
+"""Where a request comes from. The law here: nobody but our own proxy is believed about somebody else's address."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+UNKNOWN = "0.0.0.0"  # noqa: S104 - no address is listened on
+
+
+def address_of(request: HttpRequest) -> str:
+    """The reader's address: what the connection says, or, through our proxy, what the proxy adds last."""
+    address = request.META.get("REMOTE_ADDR", "")
+    # gunicorn behind a socket has no address; only our proxy can reach that
+    if address in settings.TRUSTED_PROXIES or (not address and settings.TRUSTED_PROXIES):
+        said = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        address = next((part for part in reversed(said) if part not in settings.TRUSTED_PROXIES), address)
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return UNKNOWN
+
+
+def network_of(request: HttpRequest) -> str:
+    """One household or school: an IPv4 address, or the 64 leading bits of an IPv6 one."""
+    address = ipaddress.ip_address(address_of(request))
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((address, 64), strict=False).network_address)
+    return str(address)

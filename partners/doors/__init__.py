@@ -1,0 +1,1 @@
+"""Pages that need no account: asking to join, an invitation, “still right?”, suggesting a change."""

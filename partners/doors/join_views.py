@@ -1,0 +1,234 @@
+"""How an organisation asks to join, and how somebody who was invited comes in. No account is needed to ask."""
+
+from functools import wraps
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import EmailAddress, Login
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.proving.networks import network_of
+from editorial import keys, limits
+from editorial.guarded_forms import Guarded
+from partners.models import JoinRequest, Partner
+from partners.speaking import inviting, joining, lookalikes
+
+MOST_OF_A_NETWORK, MOST_TO_AN_ADDRESS = 5, 3  # a day
+_DAY = 24 * 60 * 60
+
+
+class JoinForm(Guarded, forms.ModelForm):
+    website = forms.URLField(
+        label="your website",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+    is_known = forms.BooleanField(required=False, label="I have read this. Please send it to the council.")
+
+    class Meta:
+        model = JoinRequest
+        fields = [
+            "name", "sector", "summary", "website", "registered_number",
+            "evidence", "person_name", "person_role", "email",
+        ]  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "evidence": forms.Textarea(attrs={"rows": 4}),
+            "person_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "person_role": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+
+    field_order = [*Meta.fields, "is_known"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+        self.fields["sector"].choices = [("", "Choose one"), *Partner.Sector.choices]
+        self.likely = []
+
+    @property
+    def asked(self):
+        """The box about another partner's name is shown where there is one."""
+        return [field for field in super().asked if field.name != "is_known" or self.likely]
+
+    def clean_name(self):
+        typed = self.cleaned_data["name"]
+        if found := lookalikes.mistakes(typed):
+            raise ValidationError([ValidationError(words, code="lookalike") for words in found])
+        return lookalikes.tidy(typed)
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        cleaned = super().clean()
+        name = (cleaned or {}).get("name")
+        self.likely = lookalikes.like(name, Partner.objects.published()) if name else []
+        if self.likely and not self.cleaned_data.get("is_known"):
+            raise ValidationError(
+                f"There is a page called “{self.likely[0]}” already. If that is you, we can give it to you: ask its "
+                "people to invite you, or send this. If you are another organisation, say below how you differ.",
+                code="likely",
+            )
+        return cleaned
+
+
+def _private(view):
+    """A key in the address is told to no other site. Where nothing at all was told, a browser would send the form from
+    “null”, and Django would take it for somebody else’s."""
+
+    @wraps(view)
+    def private(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return private
+
+
+@csrf_exempt  # a browser brings nothing along that could be misused
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request):
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if form.is_from_a_machine:
+            return redirect("join:thanks")
+        if limits.allows("join", network_of(request), most=MOST_OF_A_NETWORK, seconds=_DAY):
+            email = form.cleaned_data["email"]
+            # To one address no more than this, and whoever asks is told the same.
+            if limits.allows("join mail", email, most=MOST_TO_AN_ADDRESS, seconds=_DAY):
+                joining.ask(**{name: form.cleaned_data[name] for name in JoinForm.Meta.fields})
+            return redirect("join:thanks")
+        form.add_error(None, "Several have asked from your network today. Please send it again tomorrow.")
+    return render(request, "join/ask.html", {"title": "Ask for a place on this site", "form": form})
+
+
+@require_safe
+def thanks(request):
+    return render(request, "join/thanks.html", {"title": "Look into your mail"})
+
+
+@csrf_exempt  # the key in the address is the only right there is
+@require_http_methods(["GET", "HEAD", "POST"])
+@_private
+def confirm(request):
+    key = request.GET.get("key", "")
+    found = joining.find(key)
+    if request.method == "POST":
+        try:
+            joining.confirm(key)
+        except keys.Spent:
+            found = None
+        else:
+            return render(request, "join/confirmed.html", {"title": "Thank you"})
+    if found is None:
+        return _ended(request)
+    return render(request, "join/confirm.html", {"title": "Is this yours?", "asked": found, "key": key})
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="The people you work with here see it, and the council. It is not shown to the public.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_private
+def invitation(request):
+    key = request.GET.get("key", "")
+    found = inviting.find(key)
+    if found is None:
+        return _ended(request)
+    is_theirs = inviting.is_for(found, request.user)
+    is_new = not request.user.is_authenticated and not _has_account(found.email)
+    is_named = not is_new and not (is_theirs and not request.user.name)
+    form = None if is_named else NameForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        if not is_theirs and not is_new:
+            here = request.get_full_path()
+            return redirect(here) if request.user.is_authenticated else redirect_to_login(here)
+        if form is None or form.is_valid():
+            try:
+                return _come_in(request, key, found, is_new, form.cleaned_data["name"] if form else "")
+            except keys.Spent:
+                return _ended(request)
+    context = {
+        "title": f"Speak for {found.partner}",
+        "invitation": found,
+        "role": found.get_role_display().partition(":")[0].lower(),
+        "who": _inviter(found),
+        "email": found.email if is_theirs else _masked(found.email),
+        "is_theirs": is_theirs,
+        "is_new": is_new,
+        "form": form,
+        "here": request.get_full_path(),
+        "key": key,
+    }
+    return render(request, "join/invitation.html", context)
+
+
+def _come_in(request, key, found, is_new, name):
+    """A first account is made of the address: the key came to it. Whoever has one has shown it by signing in."""
+    desk = reverse("desk:partner", args=[found.partner.slug])
+    with transaction.atomic():
+        inviting.locked(found.partner)
+        if inviting.find(key) is None:
+            raise keys.Spent
+        person = _new_person(found.email, name) if is_new else request.user
+        if name and not is_new:
+            person.name = name
+            person.save(update_fields=["name"])
+        inviting.accept(key, person)
+    if not is_new:
+        return redirect(desk)
+    record_authentication(request, person, "code", email=found.email)
+    return perform_login(request, Login(user=person, email=found.email, redirect_url=desk))
+
+
+def _new_person(email, name):
+    person = User.objects.create_user(email, name=name)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def _has_account(email):
+    return (
+        User.objects.filter(email__iexact=email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )
+
+
+def _inviter(found):
+    if found.is_from_council:
+        return "The council"
+    return found.by.name if found.by and found.by.name else "Somebody who manages its desk"
+
+
+def _masked(email):
+    """Enough to know one's own."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+def _ended(request):
+    return render(request, "join/ended.html", {"title": "This link does not open any more"}, status=404)

@@ -1,0 +1,127 @@
+"""“Suggest a change”: any reader says what should be different on a page. No account, no cookie, nobody else's help
+against robots.
+
+It stands above accounts, which know where a request comes from; what becomes of a suggestion is in
+editorial/suggesting.py.
+"""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.proving.networks import network_of
+from editorial import limits, suggesting
+
+SHORTEST = 3  # seconds in which nobody reads the page and types
+OLDEST = 24 * 3600
+_AN_HOUR, _A_DAY = 3600, 24 * 3600
+_SIGNER = signing.TimestampSigner(salt="suggest")
+_TOO_SOON = "That was very quick. Please wait a few seconds, then send it again."
+_TOO_MANY = (
+    "We have had many suggestions from here today, so we cannot take this one now. Please keep your words and try "
+    "again in an hour or tomorrow, or write to us."
+)
+
+
+class SuggestionForm(forms.Form):
+    words = forms.CharField(
+        label="What should be different?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Please do not write private things about people.",
+        error_messages={"required": "Write what should be different."},
+    )
+    known_from = forms.CharField(
+        label="How do you know?",
+        required=False,
+        max_length=300,
+        help_text="For example “I work there”, or the address of a page that says it.",
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        required=False,
+        help_text="Only if you want an answer. We use it for nothing else, and forget it a year after we answered.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    begun = forms.CharField(required=False, widget=forms.HiddenInput)
+    subject = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )  # nobody sees it; robots fill it in
+
+    def __init__(self, data=None):
+        super().__init__(data, label_suffix="", initial={"begun": _SIGNER.sign("begun")})
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.is_trap() and (problem := self._haste()):
+            self.data = self.data.copy()
+            self.data["begun"] = _SIGNER.sign("begun") if problem is not _TOO_SOON else self.data["begun"]
+            raise ValidationError(problem, code="begun")
+        return cleaned
+
+    def is_trap(self):
+        return bool(self.data.get("subject"))
+
+    def _haste(self):
+        """What the time says that the page was open. A form that is older than a day is signed anew, and sent again."""
+        try:
+            _SIGNER.unsign(self.data.get("begun", ""), max_age=OLDEST)
+        except signing.BadSignature:  # or one that is too old
+            return "You had this page open for long. Please send it once more."
+        try:
+            _SIGNER.unsign(self.data["begun"], max_age=SHORTEST)
+        except signing.SignatureExpired:
+            return ""
+        return _TOO_SOON
+
+
+@csrf_exempt  # nobody is signed in here: a browser brings nothing along that could be misused
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggest(request):
+    thing = suggesting.thing_at(request.GET.get("about", ""))
+    if thing is None:
+        raise Http404
+    form = SuggestionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (form.is_trap() or (form.is_valid() and _take_in(request, thing, form))):
+        path = urlencode({"about": thing.get_absolute_url()})
+        return _private(HttpResponseRedirect(f"{reverse('suggest:thanks')}?{path}"))
+    context = {"title": "Suggest a change", "thing": thing, "form": form}
+    return _private(render(request, "suggest/suggest.html", context))
+
+
+def _take_in(request, thing, form):
+    """Counts first, and says so where there were too many; what was typed stays on the page."""
+    network = network_of(request)
+    label = f"{thing._meta.label_lower} {thing.pk}"
+    is_allowed = [
+        limits.allows("suggest in an hour", network, most=5, seconds=_AN_HOUR),
+        limits.allows("suggest in a day", network, most=20, seconds=_A_DAY),
+        limits.allows("suggest about", label, most=60, seconds=_AN_HOUR),
+    ]
+    if not all(is_allowed):
+        form.add_error(None, _TOO_MANY)
+        return False
+    given = {name: form.cleaned_data[name] for name in ("words", "known_from", "email")}
+    suggesting.take_in(thing, **given)
+    return True
+
+
+@require_safe
+def thanks(request):
+    thing = suggesting.thing_at(request.GET.get("about", ""))
+    return _private(render(request, "suggest/thanks.html", {"title": "Thank you", "thing": thing}))
+
+
+def _private(response):
+    """Nobody keeps or finds it."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

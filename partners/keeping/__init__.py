@@ -1,0 +1,1 @@
+"""How a page of an organisation is kept true: by its own people, and by what readers say."""

@@ -1,0 +1,1 @@
+"""What the council's staff do about partners, beside changing their pages: pages of the admin."""

@@ -1,0 +1,80 @@
+"""Who speaks for a partner, as staff see it on its form; and the invitation of its first manager."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+
+from editorial import applying, keys
+from editorial.queries import number
+from partners import permissions
+from partners.models import Member
+from partners.speaking import inviting
+from partners.staff import rights
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label="Their e-mail address", max_length=254)
+    role = forms.ChoiceField(label="As what?", choices=Member.Role.choices, initial=Member.Role.MANAGER)
+
+
+def shown(request, partner) -> dict:
+    """For the form of a partner; nothing to whoever may not see members."""
+    if not request.user.has_perm("partners.view_member"):
+        return {"may_see_members": False}
+    may = permissions.council_may(request.user, "add_invitation", partner)
+    return {
+        "may_see_members": True,
+        "members": partner.members.current().select_related("person"),
+        "invitations": partner.invitations.open().select_related("by"),
+        "may_invite": may and not partner.has_ended,
+        "invite_url": applying.page_of(partner, "invite"),
+        "uninvite_url": applying.page_of(partner, "uninvite"),
+    }
+
+
+def invite(model_admin, request, pk):
+    partner = rights.found(model_admin, request, pk)
+    rights.ask(request.user, "add_invitation", partner)
+    form = InviteForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_valid() and _invited(request, partner, form):
+        return HttpResponseRedirect(f"{applying.page_of(partner)}#speaks")
+    context = model_admin.admin_site.each_context(request) | {
+        "title": f"Invite somebody to speak for {partner}",
+        "partner": partner,
+        "partner_url": applying.page_of(partner),
+        "form": form,
+        "lead": [
+            "They get a mail with a link that works once within seven days, and only for this address.",
+            "A manager invites everybody else.",
+            "Make sure that the address is theirs at the organisation: whoever reads its mail can speak for it.",
+        ],
+        "button": "Send the invitation",
+        "is_danger": False,
+    }
+    return render(request, "admin/partners/form.html", context)
+
+
+def _invited(request, partner, form) -> bool:
+    try:
+        inviting.invite(partner, by=request.user, from_council=True, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    messages.success(request, f"{form.cleaned_data['email']} gets an invitation by mail.")
+    return True
+
+
+def uninvite(model_admin, request, pk):
+    partner = rights.found(model_admin, request, pk)
+    rights.ask(request.user, "add_invitation", partner)
+    invitation = partner.invitations.filter(pk=number(request.POST.get("invitation")) or 0).first()
+    if invitation is None:
+        raise Http404
+    try:
+        inviting.revoke(invitation, by=request.user)
+        messages.success(request, f"The invitation of {invitation.email} does not open any more.")
+    except keys.Spent:
+        messages.warning(request, f"The invitation of {invitation.email} has ended or was accepted before.")
+    return HttpResponseRedirect(f"{applying.page_of(partner)}#speaks")
