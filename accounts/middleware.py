@@ -7,19 +7,22 @@
 The seconds of each are settings. Public pages are never asked about: they know no session.
 """
 
+import json
+
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows import reauthentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponseForbidden, HttpResponseRedirect
+from django.http import HttpResponseForbidden, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import sessions
 
 COUNTERS = ("/admin/", "/desk/")
+_SECRET_HEADERS = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE"}
 # What a locked session may still reach, so that it can be opened or ended.
 _OPENING = ("/account/reauthenticate/", "/account/second-factor/", "/account/confirm/", "/account/logout/")
 
@@ -29,21 +32,28 @@ class BackOffice:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.session.modified and reauthentication.STATE_SESSION_KEY in request.session:
+            _forget_secrets(request.session)
+        return response
 
     def process_view(self, request, view, args, kwargs):
         """After Django has seen that the form was one of ours, and before the view does anything."""
-        if not request.path.startswith(settings.PRIVATE) or not request.user.is_authenticated:
+        path = request.path_info
+        if not path.startswith(settings.PRIVATE) or not request.user.is_authenticated:
             return None
-        is_strict = request.path.startswith(COUNTERS) or request.user.is_staff
+        is_strict = path.startswith(COUNTERS) or request.user.is_staff
         if sessions.age(request) > (settings.BACK_OFFICE_SESSION if is_strict else settings.SESSION_COOKIE_AGE):
             return _signed_out(request)
+        # before the lock: what waits behind it is carried out without asking here again
+        if path.startswith(COUNTERS) and (answer := _without_second_factor(request)):
+            return answer
+        if path.startswith(_OPENING):
+            _drop_what_may_not_go_on(request)
         if sessions.idle(request) > (settings.BACK_OFFICE_IDLE if is_strict else settings.SESSION_IDLE):
-            if request.path.startswith(_OPENING):
+            if path.startswith(_OPENING):
                 return None
             return HttpResponseForbidden() if _is_background(request) else _locked(request)
-        if request.path.startswith(COUNTERS) and (answer := _without_second_factor(request)):
-            return answer
         if not _is_background(request):
             sessions.note(request)
         return None
@@ -67,6 +77,34 @@ def _locked(request):
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     messages.info(request, "You have been away for a while. Show who you are, and go on where you were.")
     return reauthentication.suspend_request(request, methods[0]["url"])
+
+
+def _waiting(session):
+    """What was sent from a locked session, if anything waits there."""
+    text = (session.get(reauthentication.STATE_SESSION_KEY) or {}).get("request")
+    return json.loads(text) if text else None
+
+
+def _drop_what_may_not_go_on(request):
+    """Rights may have changed since it was put there."""
+    waiting = _waiting(request.session)
+    if not waiting or not waiting["path_info"].startswith(COUNTERS) or sessions.has_proved_second_factor(request):
+        return
+    if request.user.needs_second_factor():
+        del request.session[reauthentication.STATE_SESSION_KEY]
+
+
+def _forget_secrets(session):
+    """What waits is kept in the database: without passwords, and without the cookies it came with."""
+    waiting = _waiting(session)
+    if waiting is None:
+        return
+    sent = QueryDict(waiting["POST"], mutable=True)
+    for name in [name for name in sent if "password" in name]:
+        del sent[name]
+    waiting["POST"] = sent.urlencode()
+    waiting["META"] = {name: value for name, value in waiting["META"].items() if name not in _SECRET_HEADERS}
+    session[reauthentication.STATE_SESSION_KEY] = {"request": json.dumps(waiting)}
 
 
 def _without_second_factor(request):

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -20,9 +21,9 @@ SEEN_EVERY = 60  # seconds between two notes that somebody is there
 
 def end_all(person: User, *, keeping: HttpRequest | None = None) -> None:
     """Signs somebody out everywhere, at once; except where `keeping` comes from."""
-    person.refresh_from_db(fields=["sign_outs"])
-    person.sign_outs += 1
+    person.sign_outs = F("sign_outs") + 1
     person.save(update_fields=["sign_outs"])
+    person.refresh_from_db(fields=["sign_outs"])
     devices = UserSession.objects.filter(user_id=person.pk)
     if keeping is not None:
         keeper: Any = keeping.user

@@ -192,6 +192,7 @@ MFA_FORMS = {
     "activate_totp": "accounts.proving.forms.ActivateAppForm",
     "authenticate": "accounts.proving.forms.FactorForm",
     "reauthenticate": "accounts.proving.forms.FactorAgainForm",
+    "login_webauthn": "accounts.proving.forms.PasskeyLoginForm",
     "add_webauthn": "accounts.proving.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.proving.forms.RenamePasskeyForm",
 }
@@ -199,10 +200,10 @@ MFA_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "login": "600/h/ip",
     "login_failed": "5/5m/key",  # codes of second factors, by person
-    "request_login_code": "60/m/ip,300/h/ip,5/15m/key",
-    "reset_password": "60/m/ip,300/h/ip,5/15m/key",
+    "request_login_code": "60/m/ip,300/h/ip",
+    "reset_password": "60/m/ip,300/h/ip",
     "signup": "60/m/ip,200/h/ip",
-    "confirm_email": "5/15m/key",
+    "confirm_email": "10/15m/key",
 }
 MFA_ADAPTER = "accounts.proving.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -276,7 +277,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "session" if LOCAL else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if LOCAL else "__Host-csrf"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
+DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"  # accounts/proving/guessing.py
+DEVICE_COOKIE_AGE = 180 * 24 * 60 * 60  # seconds
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie for these
 # Seconds since last used, and since signing in. Behind the admin and the desks the first only locks (accounts/
 # middleware.py): whoever shows again who they are goes on where they were, with all that they had typed.
 BACK_OFFICE_IDLE, BACK_OFFICE_SESSION = 2 * 60 * 60, 12 * 60 * 60

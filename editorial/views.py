@@ -1,3 +1,4 @@
+from allauth.account.authentication import get_authentication_records
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -34,11 +35,12 @@ def image(request, key, version, name):
 
 
 def _may_see(request, picture) -> bool:
-    """Staff with the right to look at pictures, and whoever has the key of a preview that shows it."""
+    """Staff with the right to look at pictures, who have shown a second factor; and whoever has the key of a preview
+    that shows it."""
     user, key = request.user, request.GET.get("key", "")
-    return (user.is_staff and user.has_perm("editorial.view_image")) or (
-        bool(key) and sharing.may_see_picture(key, picture)
-    )
+    if user.is_staff and user.has_perm("editorial.view_image"):
+        return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+    return bool(key) and sharing.may_see_picture(key, picture)
 
 
 def _opened(picture, name):

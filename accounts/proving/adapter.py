@@ -65,7 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):
                 *records[:-1],
                 records[-1] | {"reauthenticated": True},
             ]
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        guessing.remember_device(request, response, user.email)
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever has neither a password nor a second factor shows who they are by a code, which allauth does not

@@ -4,14 +4,20 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base import forms as factors
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as apps
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
+from django.core.exceptions import ValidationError
+from fido2.utils import websafe_decode
+from fido2.webauthn import AuthenticatorData
 
 from accounts.models import User
+from accounts.proving import guessing
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,17 @@ class LoginForm(Worded, account.LoginForm):
     }
 
 
-class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
+class Mailing(forms.Form):
+    """What writes a mail to whatever address is typed does so only so often."""
+
+    def clean_email(self) -> str:
+        email = super().clean_email()  # type: ignore[misc]
+        if not guessing.may_be_mailed(context.request, email):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return email
+
+
+class RequestLoginCodeForm(Mailing, Worded, account.RequestLoginCodeForm):
     words: ClassVar = {"email": EMAIL}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,7 +162,7 @@ class SetPasswordForm(Worded, account.SetPasswordForm):
     words: ClassVar = {"password1": NEW_PASSWORD, "password2": AGAIN}
 
 
-class ResetPasswordForm(Worded, account.ResetPasswordForm):
+class ResetPasswordForm(Mailing, Worded, account.ResetPasswordForm):
     words: ClassVar = {"email": EMAIL}
 
 
@@ -175,6 +191,28 @@ class _ShownCode(Worded):
         super().__init__(*args, **kwargs)
         if not is_mfa_enabled(self.user, [Authenticator.Type.TOTP]):
             self._say("code", RECOVERY_CODE)
+
+    def clean_code(self) -> str:
+        if not guessing.may_try_factor(self.user.pk):
+            raise ValidationError("Wrong codes were typed too often today. Try again tomorrow, or use a passkey.")
+        return super().clean_code()  # type: ignore[misc]
+
+
+class PasskeyLoginForm(passkeys.LoginWebAuthnForm):
+    """A passkey alone stands for both factors, so it must have asked its owner for a finger, a face or a number.
+
+    allauth keeps one ceremony for each session, whatever it asked for: so what the device answered is looked at here.
+    """
+
+    def clean_credential(self) -> Authenticator:
+        answer = self.cleaned_data["credential"]
+        try:
+            flags = AuthenticatorData(websafe_decode(answer["response"]["authenticatorData"])).flags
+        except (KeyError, TypeError, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+        if not flags & AuthenticatorData.FLAG.UV:
+            raise get_adapter().validation_error("incorrect_code")
+        return super().clean_credential()
 
 
 class FactorForm(_ShownCode, factors.AuthenticateForm):

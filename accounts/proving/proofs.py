@@ -7,9 +7,13 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, g
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth import user_logged_in
+from django.urls import reverse
 
 from accounts import sessions
+from accounts.proving import guessing
+from editorial import mail
 
 
 def listen() -> None:
@@ -19,6 +23,7 @@ def listen() -> None:
     mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="accounts.factor_removed")
     for changed in (account.password_changed, account.password_set):
         changed.connect(_password_changed, dispatch_uid="accounts.password_changed")
+    mfa.authentication_failed.connect(_factor_failed, dispatch_uid="accounts.factor_failed")
     account.password_reset.connect(_password_reset, dispatch_uid="accounts.password_reset")
     account.email_changed.connect(_email_changed, dispatch_uid="accounts.email_changed")
 
@@ -47,6 +52,19 @@ def _factor_removed(request: Any, user: Any, authenticator: Authenticator, **kwa
         records = get_authentication_records(request, user)
         left = [record for record in records if record["method"] != "mfa"]
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = left
+
+
+def _factor_failed(user: Any, **kwargs: Any) -> None:
+    """Somebody who tries codes has the password, or the mailbox: its owner should know."""
+    if guessing.factor_failed(user.pk):
+        address = f"{settings.SITE_URL}{reverse('accounts:home')}"
+        words = [
+            "Somebody has typed a wrong code for your second factor many times today.",
+            "If it was you, all is well: a few wrong codes are no harm.",
+            "If it was not, they know your password or read your mails. Set a new password, and end other sessions: "
+            + address,
+        ]
+        mail.send(to=user.email, subject="Many wrong codes for your account", text="\n\n".join(words))
 
 
 def _password_changed(request: Any, user: Any, **kwargs: Any) -> None:

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts import sessions
+from accounts.models import User
 from tests import make
 from tests.accounts.proving.test_encryption import SECRET, now
+from tests.editorial.test_renditions import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +212,53 @@ def test_public_pages_never_ask(client, cast, django_assert_num_queries):
     for path in ("/programmes/", "/partners/"):
         assert client.get(path).content == anonymous.get(path).content
         assert "Vary" not in client.get(path).headers or "Cookie" not in client.get(path).headers["Vary"]
+
+
+def test_a_lock_is_no_way_around_the_second_factor(cast):
+    client = signed_in(cast.administrator, seen_at=ago(3 * 60 * 60))
+    form = {"email": "new@example.org", "name": "Nia"}
+
+    assert client.post("/admin/accounts/user/add/", form).url == SET_UP
+    client.post("/account/reauthenticate/?next=/admin/accounts/user/add/", {"password": "correct horse battery"})
+
+    assert "account_reauthentication_state" not in client.session
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_what_waits_is_dropped_when_the_rights_have_changed_meanwhile(cast):
+    """They had none that ask for a second factor when they sent it, and do when they show who they are."""
+    partner = make.partner(status="published")
+    member = partner.members.create(person=cast.colleague, role="contributor")
+    client = signed_in(cast.colleague, seen_at=ago(3 * 60 * 60))
+    asked = client.post(f"/desk/{partner.slug}/members/invite/", {"email": "x@example.org", "role": "manager"})
+    member.role = "manager"
+    member.save()
+
+    client.post(asked.url, {"password": "correct horse battery"})
+
+    assert not partner.invitations.exists()
+
+
+def test_what_waits_is_kept_without_passwords_and_cookies(browse):
+    client = written(browse("stranger"), seen_at=ago(15 * 24 * 60 * 60))
+
+    client.post("/account/password/change/", {"oldpassword": "first secret", "password1": "second secret", "x": "kept"})
+
+    waiting = str(client.session["account_reauthentication_state"])
+    assert "kept" in waiting
+    assert "secret" not in waiting
+    assert client.cookies["session"].value not in waiting
+
+
+def test_a_picture_nobody_may_see_yet_asks_for_the_second_factor(cast, browse):
+    picture = kept((40, 30))
+    address = f"/pictures/{picture.key}/1/preview.jpg"
+
+    shown = browse("editor").get(address)
+    assert shown.getvalue()
+
+    assert shown.status_code == 200
+    assert signed_in(cast.editor).get(address).status_code == 404
 
 
 # Sessions end everywhere at once.

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
@@ -36,7 +37,7 @@ def test_what_is_about_somebody_is_in_it(person, other):
     partner = make.partner(name="Our charity")
     make.member(partner, person=person)
     make.passkey(person, name="Rita’s phone")
-    Invitation.objects.create(partner=make.partner(name="Their charity"), email="RITA@example.org", by=other)
+    Invitation.objects.create(partner=make.partner(name="Their charity"), email="rita@example.org", by=other)
     mail.send(to="rita@example.org", subject="News for you", text="Hello Rita,\n\nall is well.")
     UserSession.objects.create(user=person, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox")
 
@@ -130,3 +131,26 @@ def test_every_table_can_be_told_of(person):
         "what_you_did",
         "what_was_decided_about_your_account",
     }
+
+
+@pytest.mark.parametrize("theirs", ["ınfo@kings.example", "info@kingſ.example", "İnfo@kings.example"])
+def test_an_address_that_only_looks_like_theirs_is_somebody_elses(theirs):
+    stranger = make.confirmed(make.user(email=theirs))
+    mail.send(to="info@kings.example", subject="For Kings alone", text="Hello,\n\nall is well.")
+    make.join_request(name="Kings’ Choir", email="info@kings.example")
+    Invitation.objects.create(partner=make.partner(name="Their charity"), email="info@kings.example")
+
+    told = as_text(stranger)
+
+    for words in ("For Kings alone", "all is well", "Choir", "Their charity", "info@kings.example"):
+        assert words not in told
+
+
+def test_an_address_that_is_not_confirmed_brings_nothing(person):
+    EmailAddress.objects.create(user=person, email="info@kings.example", verified=False)
+    mail.send(to="info@kings.example", subject="For Kings alone", text="Hello,\n\nall is well.")
+
+    told = as_text(person)
+
+    assert "For Kings alone" not in told
+    assert "info@kings.example" in told  # that they typed it, they may know

@@ -1,10 +1,14 @@
 """Failed passwords, through the real sign-in page."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import signing
 from django.test import Client
 
 from accounts.proving import guessing
+from editorial.models import Mail
 from tests import make
+from tests.accounts.proving.test_encryption import SECRET, now
 
 pytestmark = pytest.mark.django_db
 
@@ -13,9 +17,9 @@ TOO_OFTEN = "That was tried too often"
 WRONG = "The address or the password is not right"
 
 
-def answer(email, password="wrong", network=SCHOOL, **headers):
+def answer(email, password="wrong", network=SCHOOL, client=None, **headers):
     """What the page says, or “in”."""
-    client = Client(REMOTE_ADDR=network)
+    client = client or Client(REMOTE_ADDR=network)
     response = client.post("/account/login/", {"login": email, "password": password}, **headers)
     if response.status_code == 302:
         return "in"
@@ -102,7 +106,58 @@ def test_a_right_password_starts_the_count_anew(ada, monkeypatch):
         assert answer("ada@example.org", "correct horse battery") == "in"
 
 
-def test_who_is_refused_can_still_have_a_code(ada, monkeypatch):
+@pytest.fixture
+def own(ada):
+    """A browser in which Ada signed in before."""
+    client = Client(REMOTE_ADDR=SCHOOL)
+    assert answer("ada@example.org", "correct horse battery", client=client) == "in"
+    client.post("/account/logout/")
+    return client
+
+
+def test_nobody_locks_somebody_out_of_their_own_browser(own, monkeypatch):
+    few(monkeypatch, PAIR=3, ADDRESS=3, NETWORK=3)
+    for _ in range(9):
+        said = answer("ada@example.org")
+        Client(REMOTE_ADDR=SCHOOL).post("/account/login/code/", {"email": "ada@example.org"})
+
+    assert said == TOO_OFTEN
+    assert answer("ada@example.org", "correct horse battery", client=own) == "in"
+
+
+def test_nor_keeps_them_from_a_code_there(own, monkeypatch):
+    few(monkeypatch, MAILED_PAIR=2, MAILED_ADDRESS=3)
+    said = [Client(REMOTE_ADDR=SCHOOL).post("/account/login/code/", {"email": "ada@example.org"}) for _ in range(5)]
+
+    assert [response.status_code for response in said] == [302, 302, 200, 200, 200]
+    assert own.post("/account/login/code/", {"email": "ada@example.org"}).status_code == 302
+
+
+def test_a_browser_of_ones_own_guesses_no_more_than_others(own, monkeypatch):
+    few(monkeypatch, PAIR=3)
+
+    assert [answer("ada@example.org", client=own) for _ in range(5)] == [WRONG] * 3 + [TOO_OFTEN] * 2
+
+
+def test_the_cookie_of_a_browser_is_worth_nothing_for_somebody_else_or_when_forged(own, monkeypatch):
+    few(monkeypatch, PAIR=1)
+    make.confirmed(make.user(email="bea@example.org"))
+
+    assert [answer("bea@example.org", client=own) for _ in range(2)] == [WRONG, TOO_OFTEN]
+    forged = Client(REMOTE_ADDR=ELSEWHERE)
+    forged.cookies["device"] = own.cookies["device"].value[:-2] + "xx"
+    assert [answer("ada@example.org", client=forged) for _ in range(2)] == [WRONG, TOO_OFTEN]
+
+
+def test_nobody_reads_from_the_cookie_whose_it_is(own):
+    cookie = own.cookies["device"]
+
+    assert "ada" not in cookie.value
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert signing.loads(cookie.value, salt="accounts.proving.guessing")["owner"] != "ada@example.org"
+
+
+def test_a_code_gets_somebody_in_who_typed_wrong_passwords(ada, monkeypatch):
     few(monkeypatch, PAIR=1)
     answer("ada@example.org")
     assert answer("ada@example.org", "correct horse battery") == TOO_OFTEN
@@ -122,3 +177,16 @@ def test_the_table_names_nobody(ada):
         keys = [row[0] for row in cursor.fetchall()]
     assert keys
     assert all(len(key) == 64 and "ada" not in key and SCHOOL not in key for key in keys)
+
+
+def test_codes_of_a_second_factor_are_guessed_only_so_often_and_its_owner_hears_of_it(ada, monkeypatch):
+    few(monkeypatch, FACTOR_A_DAY=4, FACTOR_TOLD=3)
+    TOTP.activate(ada, SECRET)
+    client = Client(REMOTE_ADDR=SCHOOL)
+    asked = client.post("/account/login/", {"login": "ada@example.org", "password": "correct horse battery"})
+
+    said = [client.post(asked.url, {"code": "000000"}).content.decode() for _ in range(5)]
+
+    assert ["Try again tomorrow" in page for page in said] == [False] * 4 + [True]
+    assert [mail.subject for mail in Mail.objects.all()] == ["Many wrong codes for your account"]
+    assert "Try again tomorrow" in client.post(asked.url, {"code": now()}).content.decode()

@@ -23,6 +23,8 @@ def request(connected, forwarded=None):
         (PROXY, "nonsense", UNKNOWN),
         ("", None, UNKNOWN),
         ("2001:db8::1", None, "2001:db8::1"),
+        ("::ffff:203.0.113.7", None, "203.0.113.7"),
+        (f"::ffff:{PROXY}", "198.51.100.1", "198.51.100.1"),
     ],
 )
 def test_only_our_proxy_is_believed(settings, connected, forwarded, address):
