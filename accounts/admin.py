@@ -6,6 +6,7 @@ from allauth.account.internal.flows.reauthentication import raise_if_reauthentic
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
@@ -29,7 +30,7 @@ from accounts.rights import (
     right_in_words,
     rights_in_words,
 )
-from editorial import record
+from editorial import names, record
 from editorial.forms import ThingForm
 from editorial.models import AuditEvent
 from editorial.staff import SharedMixin, ThingAdmin
@@ -91,7 +92,18 @@ class RightsRecordingMixin(BaseModelAdmin):
             )
 
 
-class PersonForm(UserChangeForm):
+class NamedMixin(forms.ModelForm):
+    """How somebody is known: by an address in small letters, and by a name that is none."""
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean_name(self):
+        names.check(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
+
+
+class PersonForm(NamedMixin, UserChangeForm):
     editor: User  # who is signed in; set by the admin
     password = None  # type: ignore[assignment]  # a page of its own sets it
 
@@ -106,9 +118,6 @@ class PersonForm(UserChangeForm):
             self.fields["groups"].queryset = grantable_groups(self.editor)
             self.fields["groups"].help_text = "You can give away only rights that you have yourself."
 
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
-
     def clean(self):
         cleaned = super().clean()
         if self.instance == self.editor:
@@ -116,16 +125,24 @@ class PersonForm(UserChangeForm):
                 if name in self.fields and not cleaned.get(name):
                     words = "You cannot shut yourself out. Ask a colleague to do it."
                     self.add_error(name, ValidationError(words, code="yourself"))
+        self._keep_one_who_may_do_everything(cleaned)
         return cleaned
 
+    def _keep_one_who_may_do_everything(self, cleaned):
+        """Two who take it from each other at once are heard one after the other."""
+        lost = [name for name in ("is_superuser", "is_active") if name in self.fields and not cleaned.get(name)]
+        if not lost or not self.instance.is_superuser:
+            return
+        left = {person.pk for person in User.objects.who_may_do_everything().select_for_update()}
+        if left == {self.instance.pk}:
+            words = "Nobody else may do everything. Give that right to somebody else first."
+            self.add_error(lost[0], ValidationError(words, code="last"))
 
-class NewPersonForm(ThingForm):
+
+class NewPersonForm(NamedMixin, ThingForm):
     class Meta:
         model = User
         fields = ["email", "name"]
-
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
 
 
 @admin.register(User)

@@ -10,7 +10,11 @@ from django.utils.crypto import salted_hmac
 
 class UserManager(BaseUserManager):
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        """Addresses are kept small. The database must not compare capitals: it takes ı and ſ for i and s."""
+        return self.get(email=email.lower())
+
+    def who_may_do_everything(self):
+        return self.filter(is_superuser=True, is_active=True).order_by("pk")
 
     def create_user(self, email, password=None, **fields):
         if not email:

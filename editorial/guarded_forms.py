@@ -1,6 +1,7 @@
 """Forms that anybody may send: what keeps machines from them without a third party, a script or a cookie.
 
-A field that people do not see, and a signed time: what is sent within three seconds was not read.
+A field that people do not see, and a signed time: what is sent within three seconds was not read, and what lay open for
+more than a day is signed anew and sent once more.
 """
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 LEAST_SECONDS = 3
+MOST_SECONDS = 24 * 60 * 60
 _SALT = "editorial.guarded_forms"
 
 
@@ -35,10 +37,10 @@ class Guarded(forms.Form):
         cleaned = super().clean()
         signer = signing.TimestampSigner(salt=_SALT)
         try:
-            signer.unsign(self.data.get("shown_at", ""))
-        except signing.BadSignature:
+            signer.unsign(self.data.get("shown_at", ""), max_age=MOST_SECONDS)
+        except signing.BadSignature:  # or one that is too old
             self._show_again()
-            raise ValidationError("This page was open in a form we do not know. Please send it again.") from None
+            raise ValidationError("You had this page open for long. Please send it once more.", code="old") from None
         try:
             signer.unsign(self.data["shown_at"], max_age=LEAST_SECONDS)
         except signing.SignatureExpired:

@@ -44,15 +44,15 @@ def thing_at(path: str) -> Publishable | None:
 @transaction.atomic
 def take_in(thing: Publishable, *, words: str, known_from: str = "", email: str = "") -> Suggestion:
     found = Suggestion.objects.create(
-        thing=thing, title=str(thing)[:250], words=words, known_from=known_from, email=email
+        thing=thing, title=str(thing)[:250], words=words, known_from=known_from, email=email.lower()
     )
     record.write(AuditEvent.Action.SUGGESTED, thing, by=None, by_words=A_READER)
     return found
 
 
 @transaction.atomic
-def answer(suggestion: Suggestion, *, by: Any, words: str, in_name_of: str) -> Suggestion:
-    """Raises ValidationError without words, Answered where somebody was quicker."""
+def answer(suggestion: Suggestion, *, by: Any, words: str, in_name_of: str, by_words: str = "") -> Suggestion:
+    """Raises ValidationError without words, Answered where somebody was quicker. `by_words` are for the record."""
     words = words.strip()
     if not words:
         raise ValidationError("Write what you answer.", code="required")
@@ -63,7 +63,7 @@ def answer(suggestion: Suggestion, *, by: Any, words: str, in_name_of: str) -> S
     found.answered_at = timezone.now()
     found.save()
     thing = found.thing
-    record.write(AuditEvent.Action.ANSWERED, thing, by=by, new={"in the name of": in_name_of})
+    record.write(AuditEvent.Action.ANSWERED, thing, by=by, by_words=by_words, new={"in the name of": in_name_of})
     if found.email:
         mail.send(to=found.email, subject=f"Your suggestion about {found.title}", text=_answer(found, thing))
     return found

@@ -169,7 +169,7 @@ def forget_sketches() -> None:
 _NEWS = {
     "publish": "is published",
     "schedule": "will be published",
-    "refuse": "is refused",
+    "refuse": "was not published",
     "fail": "could not be published at its time",
 }
 

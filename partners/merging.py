@@ -324,7 +324,7 @@ def _tell(person: Any, kept: Partner, gone: str, *, has_written: bool) -> None:
     words = [
         f"The council had two records of the same organisation, “{gone}” and “{kept}”. They are one now: {kept}.",
         f"Whoever spoke for one speaks for it. Its page is here: {settings.SITE_URL}{kept.get_absolute_url()}",
-        "The change you had written for the other record is taken back. Please write it anew, if it is still needed."
+        "The change you had written for the other record is taken back. Please write it again, if it is still needed."
         if has_written
         else "",
     ]

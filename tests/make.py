@@ -284,3 +284,12 @@ def passkey(person, *, name="My phone"):
         "clientExtensionResults": {"credProps": {"rk": True}},
     }
     return WebAuthn.add(person, name, answer).instance
+
+
+def long_ago(client):
+    """The same person, who showed who they are too long ago to do what matters most."""
+    session = client.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [record | {"at": time.time() - 3600} for record in records]
+    session.save()
+    return client

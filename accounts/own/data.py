@@ -14,7 +14,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import CASCADE, Q, QuerySet
-from django.db.models.functions import Lower
 from django.utils.text import capfirst
 
 from accounts.models import User
@@ -25,19 +24,19 @@ _SECRET = ("password", "secret", "digest", "key", "token", "seed", "data", "mess
 
 
 def of(person: User) -> dict[str, Any]:
-    addresses = {person.email.lower()}
-    addresses |= set(EmailAddress.objects.filter(user=person).values_list(Lower("email"), flat=True))
+    typed = set(EmailAddress.objects.filter(user=person).values_list("email", flat=True)) | {person.email}
+    proved = set(EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True))
     held: dict[str, list[Any]] = {}
     done: dict[str, list[Any]] = {}
     for model in apps.get_models(include_auto_created=True):
         if model in (User, Session) or model._meta.proxy:
             continue
-        if about := _about(model, person, addresses):
-            held[_called(model)] = [_whole(row, person, addresses) for row in about]
-        if traces := _traces(model, person, addresses):
+        if about := _about(model, person, proved):
+            held[_called(model)] = [_whole(row, person, typed) for row in about]
+        if traces := _traces(model, person, proved):
             done[_called(model)] = traces
     return {
-        "you": _whole(person, person, addresses),
+        "you": _whole(person, person, typed),
         "about_you": held,
         "what_you_did": done,
         "what_was_decided_about_your_account": _decided(person),
@@ -61,11 +60,12 @@ def _goes_with_them(field: models.ForeignKey) -> bool:
 
 
 def _is_theirs(model: type[models.Model], person: User, addresses: set[str]) -> Q | None:
-    """The rows that are about this person; None where a table has none of that kind."""
+    """The rows that are about this person, also by an address they have confirmed; None where a table has none of that
+    kind. Addresses are kept small and compared as they are: the database takes other letters for the same."""
     found = [Q(**{field.name: person}) for field in _links(model) if _goes_with_them(field)]
     if not hasattr(model, "history_user"):
         emails = [field.name for field in model._meta.concrete_fields if isinstance(field, models.EmailField)]
-        found += [Q(**{f"{name}__iexact": address}) for name in emails for address in addresses]
+        found += [Q(**{name: address}) for name in emails for address in addresses]
     condition: Q | None = None
     for each in found:
         condition = each if condition is None else condition | each
@@ -85,7 +85,7 @@ def _whole(row: models.Model, person: User, addresses: set[str]) -> dict[str, An
         if field.name == "text" and getattr(row, "is_secret", False):
             continue
         value = field.value_from_object(row)
-        if isinstance(field, models.EmailField) and str(value).lower() not in addresses:
+        if isinstance(field, models.EmailField) and value not in addresses:
             continue
         told[str(field.verbose_name)] = _in_words(row, field, value, person)
     return told

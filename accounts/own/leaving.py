@@ -36,7 +36,7 @@ def reasons_to_stay(person: User, *, lock: bool = False) -> list[str]:
         for own in (managing.select_for_update(of=("partner",)) if lock else managing)
         if not own.partner.members.managers().exclude(person=person).exists()
     ]
-    everyone = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+    everyone = User.objects.who_may_do_everything()
     others = {found.pk for found in (everyone.select_for_update() if lock else everyone)} - {person.pk}
     if person.is_superuser and not others:
         reasons.append("You are the only administrator who may do everything. Give that right to somebody else first.")

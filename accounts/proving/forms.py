@@ -18,6 +18,7 @@ from fido2.webauthn import AuthenticatorData
 
 from accounts.models import User
 from accounts.proving import guessing
+from editorial import names
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,10 @@ class NameForm(forms.ModelForm):
         labels = {"name": "Your name"}
         help_texts = {"name": "Colleagues read it beside what you did. The public never does."}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+    def clean_name(self):
+        names.check(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
 
 
 class LeaveForm(forms.Form):

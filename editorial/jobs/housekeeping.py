@@ -35,6 +35,14 @@ def forget_old_mails(timestamp: int):
     Mail.objects.filter(created_at__lt=Now() - datetime.timedelta(days=MAILS_KEPT_DAYS)).delete()
 
 
+@app.periodic(cron="*/10 * * * *", queueing_lock="forget_ended_secrets")
+@app.task(queue="housekeeping")
+def forget_ended_secrets(timestamp: int):
+    """Forget the codes and keys of mails that were not sent in time"""
+    ended = Mail.objects.filter(is_secret=True, useless_at__lte=Now())
+    ended.exclude(text="", html="").update(text="", html="")
+
+
 @app.periodic(cron="*/30 * * * *", queueing_lock="forget_old_counts")
 @app.task(queue="housekeeping")
 def forget_old_counts(timestamp: int):

@@ -179,7 +179,9 @@ class MailAdmin(MachineryAdmin):
         return "It holds a code or a key, and is shown to nobody but its reader." if written.is_secret else written.text
 
     def is_given_up(self, thing):
-        return thing.state == Mail.State.FAILED and bool(thing.text)
+        """Unless what it says has ended, or is gone."""
+        has_ended = thing.useless_at is not None and thing.useless_at <= timezone.now()
+        return thing.state == Mail.State.FAILED and bool(thing.text) and not has_ended
 
     def queue_again(self, thing):
         mail.try_again(thing)

@@ -10,6 +10,10 @@ class InvitationForm(forms.Form):
         label="Their e-mail address",
         help_text="We send them a link that works for seven days, and only for this address.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Write their e-mail address.",
+            "invalid": "Write the address like this: name@example.org.",
+        },
     )
     role = forms.ChoiceField(
         label="What will they do?", choices=Member.Role, widget=forms.RadioSelect, initial=Member.Role.CONTRIBUTOR

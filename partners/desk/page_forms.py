@@ -23,7 +23,12 @@ class OwnPageForm(forms.ModelForm):
         label="About you", required=False, max_length=_LONGEST, widget=forms.Textarea(attrs={"rows": 14})
     )
     website = forms.URLField(
-        label="Your website", required=False, max_length=300, assume_scheme="https", help_text="It begins with https://"
+        label="Your website",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text="It begins with https://",
+        error_messages={"invalid": "Write the website like this: https://example.org."},
     )
     why = forms.CharField(
         label="A word to the council about it",
@@ -48,6 +53,7 @@ class OwnPageForm(forms.ModelForm):
             "also_known_as": "A short name or letters that people know you by.",
             "wards": "",
         }
+        error_messages = {"summary": {"required": "Write in a sentence or two who you are."}}
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "wards": forms.CheckboxSelectMultiple}
 
     def __init__(self, data=None, *, page, why=""):

@@ -69,8 +69,8 @@ def _tell(request, outcome, *, look):
         if not outcome.saved:
             messages.info(request, "Nothing is different from your page as it is, so there was nothing to send.")
     elif not look:
-        what = f" It reads: {_named(outcome.sent)}." if outcome.sent else ""
-        messages.success(request, f"Sent. The council reads it and answers you by mail.{what}")
+        what = f": {_named(outcome.sent)}" if outcome.sent else ""
+        messages.success(request, f"Sent{what}. The council reads it, and answers you by mail.")
 
 
 def _named(names) -> str:

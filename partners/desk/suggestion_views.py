@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from editorial import suggesting
+from partners import permissions
 from partners.desk.page_forms import AnswerForm
 from partners.desk.places import at_desk, frame
 from partners.keeping import readers
@@ -32,7 +33,13 @@ def suggestion(request, partner, suggestion):
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            suggesting.answer(found, by=request.user, words=form.cleaned_data["words"], in_name_of=str(partner))
+            suggesting.answer(
+                found,
+                by=request.user,
+                by_words=permissions.words_of(request.user, partner),
+                words=form.cleaned_data["words"],
+                in_name_of=str(partner),
+            )
         except suggesting.Answered:
             found.refresh_from_db()
             form.add_error(None, f"{found.answered_for} has answered it meanwhile. Nothing of yours was sent.")

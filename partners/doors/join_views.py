@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.proving.networks import network_of
-from editorial import keys, limits
+from editorial import keys, limits, names
 from editorial.guarded_forms import Guarded
 from partners.models import JoinRequest, Partner
 from partners.speaking import inviting, joining, lookalikes
@@ -32,8 +32,9 @@ class JoinForm(Guarded, forms.ModelForm):
         max_length=300,
         assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        error_messages={"invalid": "Write the website like this: https://example.org."},
     )
-    is_known = forms.BooleanField(required=False, label="I have read this. Please send it to the council.")
+    is_known = forms.BooleanField(required=False, label="I know of that page. Please send this to the council.")
 
     class Meta:
         model = JoinRequest
@@ -47,6 +48,18 @@ class JoinForm(Guarded, forms.ModelForm):
             "person_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "person_role": forms.TextInput(attrs={"autocomplete": "organization-title"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+        error_messages = {
+            "name": {"required": "Write what your organisation is called."},
+            "sector": {"required": "Choose what kind of organisation it is."},
+            "summary": {"required": "Write what you do."},
+            "evidence": {"required": "Write how we can see that you are from there."},
+            "person_name": {"required": "Write your name."},
+            "person_role": {"required": "Write what you do there."},
+            "email": {
+                "required": "Write your e-mail address.",
+                "invalid": "Write the address like this: name@example.org.",
+            },
         }
 
     field_order = [*Meta.fields, "is_known"]
@@ -69,6 +82,10 @@ class JoinForm(Guarded, forms.ModelForm):
             raise ValidationError([ValidationError(words, code="lookalike") for words in found])
         return lookalikes.tidy(typed)
 
+    def clean_person_name(self):
+        names.check(self.cleaned_data["person_name"])
+        return self.cleaned_data["person_name"]
+
     def clean_email(self):
         return self.cleaned_data["email"].lower()
 
@@ -77,11 +94,12 @@ class JoinForm(Guarded, forms.ModelForm):
         name = (cleaned or {}).get("name")
         self.likely = lookalikes.like(name, Partner.objects.published()) if name else []
         if self.likely and not self.cleaned_data.get("is_known"):
-            raise ValidationError(
-                f"There is a page called “{self.likely[0]}” already. If that is you, we can give it to you: ask its "
-                "people to invite you, or send this. If you are another organisation, say below how you differ.",
-                code="likely",
+            words = (
+                f"There is a page called “{self.likely[0]}” already. Is that you? Ask its people to invite you, or "
+                "tick the box: the council then looks into it. Are you another organisation? Say how you differ from "
+                "it, and tick the box, too."
             )
+            self.add_error("is_known", ValidationError(words, code="likely"))
         return cleaned
 
 
@@ -119,7 +137,7 @@ def ask(request):
 
 @require_safe
 def thanks(request):
-    return render(request, "join/thanks.html", {"title": "Look into your mail"})
+    return render(request, "join/thanks.html", {"title": "Look in your mail"})
 
 
 @csrf_exempt  # the key in the address is the only right there is
@@ -144,6 +162,8 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label="Your name",
         max_length=150,
+        validators=[names.check],
+        error_messages={"required": "Write your name."},
         help_text="The people you work with here see it, and the council. It is not shown to the public.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -212,10 +232,7 @@ def _new_person(email, name):
 
 
 def _has_account(email):
-    return (
-        User.objects.filter(email__iexact=email).exists()
-        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
-    )
+    return User.objects.filter(email=email).exists() or EmailAddress.objects.filter(email=email, verified=True).exists()
 
 
 def _inviter(found):

@@ -8,8 +8,6 @@ editorial/suggesting.py.
 from urllib.parse import urlencode
 
 from django import forms
-from django.core import signing
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,19 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.proving.networks import network_of
 from editorial import limits, suggesting
+from editorial.guarded_forms import Guarded
 
-SHORTEST = 3  # seconds in which nobody reads the page and types
-OLDEST = 24 * 3600
 _AN_HOUR, _A_DAY = 3600, 24 * 3600
-_SIGNER = signing.TimestampSigner(salt="suggest")
-_TOO_SOON = "That was very quick. Please wait a few seconds, then send it again."
 _TOO_MANY = (
     "We have had many suggestions from here today, so we cannot take this one now. Please keep your words and try "
     "again in an hour or tomorrow, or write to us."
 )
 
 
-class SuggestionForm(forms.Form):
+class SuggestionForm(Guarded):
     words = forms.CharField(
         label="What should be different?",
         max_length=2000,
@@ -49,37 +44,13 @@ class SuggestionForm(forms.Form):
         required=False,
         help_text="Only if you want an answer. We use it for nothing else, and forget it a year after we answered.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "Write the address like this: name@example.org."},
     )
-    begun = forms.CharField(required=False, widget=forms.HiddenInput)
-    subject = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )  # nobody sees it; robots fill it in
+
+    field_order = ["words", "known_from", "email"]
 
     def __init__(self, data=None):
-        super().__init__(data, label_suffix="", initial={"begun": _SIGNER.sign("begun")})
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.is_trap() and (problem := self._haste()):
-            self.data = self.data.copy()
-            self.data["begun"] = _SIGNER.sign("begun") if problem is not _TOO_SOON else self.data["begun"]
-            raise ValidationError(problem, code="begun")
-        return cleaned
-
-    def is_trap(self):
-        return bool(self.data.get("subject"))
-
-    def _haste(self):
-        """What the time says that the page was open. A form that is older than a day is signed anew, and sent again."""
-        try:
-            _SIGNER.unsign(self.data.get("begun", ""), max_age=OLDEST)
-        except signing.BadSignature:  # or one that is too old
-            return "You had this page open for long. Please send it once more."
-        try:
-            _SIGNER.unsign(self.data["begun"], max_age=SHORTEST)
-        except signing.SignatureExpired:
-            return ""
-        return _TOO_SOON
+        super().__init__(data, label_suffix="")
 
 
 @csrf_exempt  # nobody is signed in here: a browser brings nothing along that could be misused
@@ -89,7 +60,7 @@ def suggest(request):
     if thing is None:
         raise Http404
     form = SuggestionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (form.is_trap() or (form.is_valid() and _take_in(request, thing, form))):
+    if request.method == "POST" and (form.is_from_a_machine or (form.is_valid() and _take_in(request, thing, form))):
         path = urlencode({"about": thing.get_absolute_url()})
         return _private(HttpResponseRedirect(f"{reverse('suggest:thanks')}?{path}"))
     context = {"title": "Suggest a change", "thing": thing, "form": form}

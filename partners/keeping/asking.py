@@ -98,7 +98,7 @@ def asked_by(text: str) -> tuple[Key, Partner] | None:
     if key is None or asked is None or asked.answered_at is not None:
         return None
     partner = Partner.objects.published().filter(pk=asked.object_id, review_on=asked.review_on).first()
-    if partner is None or not partner.members.managers().filter(person__email__iexact=key.email).exists():
+    if partner is None or not partner.members.managers().filter(person__email=key.email).exists():
         return None
     return key, partner
 

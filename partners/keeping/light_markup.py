@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 from editorial.richtext import clean
 
 HELP = (
-    "An empty line starts a new paragraph. “## ” at the beginning of a line makes a heading. “- ” or “1. ” makes a "
-    "list. “> ” makes a quote. Two stars on both sides make **words strong**. A link is written "
+    "Leave an empty line between paragraphs. Begin a line with ## and a space for a heading, with - or 1. and a space "
+    "for a list, with > for a quote. Two stars on both sides make **words strong**. A link looks like this: "
     "[words](https://example.org)."
 )
 

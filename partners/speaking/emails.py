@@ -29,9 +29,10 @@ def invited(invitation: Invitation, key: str, *, who: str, words: str, until: da
         to=invitation.email,
         subject=f"Speak for {invitation.partner} on the Derby learning city site",
         text=_written(
-            f"{who} invites you to speak for {invitation.partner}, as a {_ROLES[Member.Role(invitation.role)]}.",
+            f"{who} invites you to speak for {invitation.partner} on the Derby learning city site, as a "
+            f"{_ROLES[Member.Role(invitation.role)]}.",
             words,
-            f"Open this link and follow it: {_link('join:invitation', key=key)}",
+            f"Open this link to read more and accept: {_link('join:invitation', key=key)}",
             "It is for you and this address alone, and opens once, within seven days. If you did not expect it, you "
             "need do nothing.",
         ),

@@ -91,7 +91,7 @@ def is_for(invitation: Invitation, person: Any) -> bool:
     """Whether the address is one that this person has confirmed."""
     if not person.is_authenticated:
         return False
-    return EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=invitation.email).exists()
+    return EmailAddress.objects.filter(user_id=person.pk, verified=True, email=invitation.email).exists()
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
-"""Names that pretend to be another: letters of several scripts in one word, what cannot be seen, and names that look
-the same as one we have.
+"""Names that pretend to be another: letters of several scripts in one word, what cannot be seen, addresses, and names
+that look the same as one we have.
 
 The table of letters is ours, and small: the scripts whose letters look like Latin ones to a reader here.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from editorial import names
 from partners.models import Partner
 
 # To each Latin letter those that a reader takes for it, as small ones: Cyrillic, Greek, Armenian, and of sounds.
@@ -35,13 +36,15 @@ def mistakes(name: str) -> list[str]:
     """What is wrong with a name, in words for whoever typed it."""
     found = []
     if any(_is_unseen(letter) for letter in name):
-        found.append("The name has a character in it that cannot be seen. Please type it anew, without copying.")
+        found.append("The name has a character in it that cannot be seen. Please type it again, without copying.")
+    if names.leads_somewhere(name):
+        found.append(names.WORDS)
     for word in re.findall(r"[^\W\d_]+", tidy(name)):
         scripts = {script for letter in word if (script := _script(letter))}
         if len(scripts) > 1:
-            found.append(f"“{word}” mixes letters of two alphabets that look the same. Please type it anew.")
+            found.append(f"“{word}” mixes letters of two alphabets that look the same. Please type it again.")
         elif scripts & {"CYRILLIC", "GREEK", "ARMENIAN"} and _all_look_latin(word) and _has_latin(name):
-            found.append(f"“{word}” is written with letters of another alphabet. Please type it anew.")
+            found.append(f"“{word}” is written with letters of another alphabet. Please type it again.")
     return found
 
 

@@ -7,7 +7,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponseRedirect
@@ -28,6 +27,7 @@ class ActForm(forms.Form):
         label="Why?",
         max_length=200,
         help_text="One sentence. The partner’s managers get it by mail, and it stays in the record.",
+        error_messages={"required": "Write why."},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     minutes = forms.TypedChoiceField(
@@ -74,15 +74,15 @@ def end(acting: Acting) -> None:
 def page(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "act_for_partner", partner)
+    rights.ask_again(request)
     form = ActForm(request.POST if request.method == "POST" else None, label_suffix="", initial={"minutes": 60})
     if form.is_valid():
         lasting = datetime.timedelta(minutes=form.cleaned_data["minutes"])
         try:
-            acting = begin(partner, by=request.user, why=form.cleaned_data["why"], lasting=lasting)
+            begin(partner, by=request.user, why=form.cleaned_data["why"], lasting=lasting)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"You act for {partner} until {moments.in_words(acting.until)}.")
             return HttpResponseRedirect(reverse("desk:partner", args=[partner.slug]))
     context = model_admin.admin_site.each_context(request) | {
         "title": f"Act for {partner}",

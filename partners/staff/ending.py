@@ -20,11 +20,13 @@ class EndForm(forms.Form):
         max_length=10,
         validators=[validate_partial_date],
         help_text="A year (2018), a month (2018-09) or a day (2018-09-25).",
+        error_messages={"required": "Write when it ended."},
     )
     note = forms.CharField(
         label="What happened?",
         max_length=250,
         help_text="One sentence. The public reads it on the page, and its people get it by mail.",
+        error_messages={"required": "Write what happened."},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     successor = forms.ModelChoiceField(
@@ -39,6 +41,7 @@ class EndForm(forms.Form):
 def page(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "end_partner", partner)
+    rights.ask_again(request)
     form = EndForm(
         request.POST if request.method == "POST" else None,
         partner=partner,
@@ -62,7 +65,7 @@ def page(model_admin, request, pk):
         "lead": [
             "The page stays, and says that it has ended. Whoever speaks for it loses that at once, and gets a mail.",
             "Invitations end, and what its people had proposed is taken back.",
-            "To undo it, empty the day in the form of the partner. Its people are then invited anew.",
+            "To undo it, empty the day in the form of the partner. Its people are then invited again.",
         ],
         "button": "End the partnership",
         "is_danger": True,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -52,7 +51,7 @@ def page(model_admin, request, pk):
     if kept is None:
         return _choose(model_admin, request, dropped)
     if request.method == "POST":
-        raise_if_reauthentication_required(request, app="allauth.account")
+        rights.ask_again(request)
         if request.POST.get("seen") == _seen(kept, dropped):
             return _merge(request, kept, dropped)
         messages.warning(request, "One of the two was changed after you opened this page. Read it again, then decide.")

@@ -15,7 +15,14 @@ from partners.staff import rights
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label="Their e-mail address", max_length=254)
+    email = forms.EmailField(
+        label="Their e-mail address",
+        max_length=254,
+        error_messages={
+            "required": "Write their e-mail address.",
+            "invalid": "Write the address like this: name@example.org.",
+        },
+    )
     role = forms.ChoiceField(label="As what?", choices=Member.Role.choices, initial=Member.Role.MANAGER)
 
 
@@ -37,6 +44,7 @@ def shown(request, partner) -> dict:
 def invite(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "add_invitation", partner)
+    rights.ask_again(request)
     form = InviteForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid() and _invited(request, partner, form):
         return HttpResponseRedirect(f"{applying.page_of(partner)}#speaks")
@@ -69,6 +77,7 @@ def _invited(request, partner, form) -> bool:
 def uninvite(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "add_invitation", partner)
+    rights.ask_again(request)
     invitation = partner.invitations.filter(pk=number(request.POST.get("invitation")) or 0).first()
     if invitation is None:
         raise Http404

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -21,6 +21,7 @@ from editorial.staff.reach import is_limited
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
 from partners.models import JoinRequest, Partner
 from partners.speaking import joining, lookalikes
+from partners.staff import rights
 
 _LOOK = {"waiting": "waiting", "accepted": "approve", "declined": "refused"}  # and the look each has in lists
 _CHARITIES = "https://register-of-charities.charitycommission.gov.uk"
@@ -57,6 +58,7 @@ class DeclineForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="They read this by mail. Say what would have to be different.",
+        error_messages={"required": "Say why, so that whoever asked knows what to do."},
     )
 
     def __init__(self, *args, **kwargs):
@@ -158,6 +160,10 @@ class JoinRequestAdmin(ReadOnlyMixin, ThingAdmin):
         """What was typed stays where it cannot be done; `joining` reads the state anew and asks for the right."""
         asked = self._found(request, pk)
         accepts = request.POST.get("step") == "accept"
+        if not request.user.has_perm("partners.decide_joinrequest"):
+            raise PermissionDenied
+        if accepts:
+            rights.ask_again(request)
         accept = AcceptForm(request.POST) if accepts else AcceptForm()
         decline = DeclineForm() if accepts else DeclineForm(request.POST)
         form: Any = accept if accepts else decline

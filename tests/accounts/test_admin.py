@@ -1,4 +1,5 @@
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
@@ -383,3 +384,55 @@ def test_who_is_limited_reads_no_hidden_name_on_a_persons_page(client, confined)
     page = client.get(address(other)).content.decode()
 
     assert ("Public" in page, "Hidden plan" in page) == (True, False)
+
+
+LAST = "Nobody else may do everything"
+
+
+def test_the_last_who_may_do_everything_keeps_that(client, superuser, cast):
+    client.force_login(superuser)
+
+    given_up = client.post(address(superuser), as_form(superuser)).content.decode()
+    superuser.refresh_from_db()
+    assert superuser.is_superuser
+    assert LAST in given_up
+    assert "Error" in given_up
+
+    client.post(address(cast.administrator), as_form(cast.administrator, is_superuser="on"))
+    client.post(address(superuser), as_form(superuser))
+    superuser.refresh_from_db()
+    assert not superuser.is_superuser
+
+
+@pytest.mark.parametrize(("field", "kept"), [("is_superuser", {}), ("is_active", {"is_superuser": "on"})])
+def test_not_even_another_takes_it_from_the_last(rf, superuser, cast, field, kept):
+    """Two who take it from each other at once: the second finds nobody else left."""
+    rf.user = cast.administrator
+    rf.user.is_superuser = True  # when the page was asked for; it is not any more
+    form = admin.site.get_model_admin(User).get_form(rf, superuser, change=True)
+    sent = as_form(superuser, **kept) | ({"is_active": ""} if field == "is_active" else {})
+
+    assert LAST in str(form(sent, instance=superuser).errors[field])
+
+
+def test_who_is_shut_out_already_is_not_the_last(client, superuser):
+    shut_out = make.user(is_superuser=True, is_active=False)
+    client.force_login(superuser)
+
+    client.post(address(shut_out), as_form(shut_out))
+
+    shut_out.refresh_from_db()
+    assert not shut_out.is_superuser
+
+
+def test_a_person_is_not_called_by_an_address(browse, cast):
+    administrator = browse("administrator")
+
+    changed = administrator.post(address(cast.editor), as_form(cast.editor, name="Edie www.evil.example"))
+    added = administrator.post("/admin/accounts/user/add/", {"email": "new@example.org", "name": "new@example.org"})
+
+    assert "without an address" in changed.content.decode()
+    assert "without an address" in added.content.decode()
+    cast.editor.refresh_from_db()
+    assert cast.editor.name == "Edie Editor"
+    assert not User.objects.filter(email="new@example.org").exists()

@@ -2,8 +2,11 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
+from editorial.models import Mail
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +112,6 @@ def test_a_name_of_spaces_is_no_name():
     assert User(email="ada@example.org", name="  ").get_short_name() == "ada@example.org"
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("other", ["ınfo@kings.example", "info@kingſ.example", "İnfo@kings.example"])
 def test_letters_that_become_one_as_capitals_stay_two_addresses(other):
     first, second = make.user(email="info@kings.example"), make.user(email=other)
@@ -118,14 +120,13 @@ def test_letters_that_become_one_as_capitals_stay_two_addresses(other):
     assert User.objects.get_by_natural_key(other) == second
 
 
-@pytest.mark.django_db
-def test_the_sign_for_kelvin_is_written_to_as_a_k(client):
+def test_the_sign_for_kelvin_is_written_to_as_a_k():
     """It becomes a k when it is made small: one address, and only who reads the one with the k gets its mails."""
     owner = make.confirmed(make.user(email="info@kings.example"))
     typed = "info@\u212aings.example"
 
     for name in ("account_signup", "account_request_login_code", "account_reset_password"):
-        client.post(reverse(name), {"email": typed})
+        Client().post(reverse(name), {"email": typed})
 
     assert set(Mail.objects.values_list("to", flat=True)) == {owner.email}
     assert Mail.objects.count() == 3

@@ -1,7 +1,5 @@
 """What an administrator does to somebody's account."""
 
-import time
-
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -9,6 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from editorial.models import AuditEvent, Mail
+from tests import make
 from tests.accounts.test_admin import address, as_form
 
 pytestmark = pytest.mark.django_db
@@ -90,18 +89,9 @@ def test_looking_does_nothing(browse, cast, view):
     assert recorded() == []
 
 
-def long_ago(client):
-    """The same person, who showed who they are too long ago."""
-    session = client.session
-    records = session["account_authentication_methods"]
-    session["account_authentication_methods"] = [record | {"at": time.time() - 3600} for record in records]
-    session.save()
-    return client
-
-
 @pytest.mark.parametrize("view", ["change", "sign-out", "second-factor", "delete"])
 def test_rights_are_given_only_by_who_has_just_shown_who_they_are(browse, cast, view):
-    administrator = long_ago(browse("administrator"))
+    administrator = make.long_ago(browse("administrator"))
 
     response = administrator.post(address(cast.editor, view), as_form(cast.editor, name="Changed"))
 
@@ -113,7 +103,7 @@ def test_rights_are_given_only_by_who_has_just_shown_who_they_are(browse, cast, 
 
 
 def test_what_was_typed_is_saved_once_they_have(browse, cast):
-    administrator = long_ago(browse("administrator"))
+    administrator = make.long_ago(browse("administrator"))
     waiting = administrator.post(address(cast.editor), as_form(cast.editor, name="Changed"))
 
     administrator.post(waiting.url, {"password": "correct horse battery"})
@@ -123,7 +113,7 @@ def test_what_was_typed_is_saved_once_they_have(browse, cast):
 
 
 def test_a_wrong_password_saves_nothing(browse, cast):
-    administrator = long_ago(browse("administrator"))
+    administrator = make.long_ago(browse("administrator"))
     waiting = administrator.post(address(cast.editor), as_form(cast.editor, name="Changed"))
 
     administrator.post(waiting.url, {"password": "wrong"})

@@ -68,7 +68,7 @@ def test_a_new_account_is_of_a_confirmed_address_and_signed_in(client):
 
     page = client.post(reverse("account_email_verification_sent"), {"code": code}, follow=True).content.decode()
 
-    assert "You are signed in, new@example.org" in page
+    assert "You are signed in as new@example.org" in page
     assert not User.objects.get(email="new@example.org").has_usable_password()
 
 
@@ -112,6 +112,14 @@ def test_a_name_is_ones_own_to_choose(person):
 
     assert "Error: Your name" in too_long.content.decode()
     assert User.objects.get(pk=person.pk).name == "Rita R."
+
+
+@pytest.mark.parametrize("name", ["Win at https://evil.example/now", "www.evil.example", "evil.com", "a@evil.example"])
+def test_a_name_leads_nowhere(person, name):
+    page = signed_in(person).post(reverse("accounts:name"), {"name": name}).content.decode()
+
+    assert "without an address" in page
+    assert User.objects.get(pk=person.pk).name == person.name
 
 
 # sessions

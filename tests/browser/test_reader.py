@@ -124,7 +124,9 @@ def test_no_page_breaks_a_rule_of_axe_or_scrolls_sideways(content, browser, live
         page = context.new_page()
         for path in PAGES if (width, scheme) == (320, "light") else EACH_KIND:
             page.goto(path)
-            broken = [rule["id"] for rule in Axe().run(page, options=VIOLATIONS).response["violations"]]
+            # all but colours is the same by night
+            options = VIOLATIONS if scheme == "light" else VIOLATIONS | {"runOnly": ["color-contrast"]}
+            broken = [rule["id"] for rule in Axe().run(page, options=options).response["violations"]]
             overflow = page.evaluate(TOO_WIDE)
             if broken or overflow > 0:
                 found[width, scheme, path] = broken, overflow

@@ -160,6 +160,21 @@ def test_the_proxy_takes_as_much_as_the_portal_does(settings):
     assert int(megabytes) * 1024 * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+# Whatever takes a password or a code, or makes the portal write to somebody.
+GUESSABLE = (
+    "account_login", "account_request_login_code", "account_confirm_login_code", "account_signup",
+    "account_email_verification_sent", "account_reset_password", "account_confirm_password_reset_code",
+    "account_reauthenticate", "accounts:confirm", "mfa_authenticate", "mfa_reauthenticate", "join:ask",
+    "suggest:suggest",
+)  # fmt: skip
+
+
+def test_the_proxy_counts_tries_where_there_is_something_to_guess():
+    counted = re.findall(r'"POST (\S+)" \$binary_remote_addr;', NGINX)
+
+    assert sorted(counted) == sorted(reverse(name) for name in GUESSABLE)
+
+
 def test_only_the_page_for_several_pictures_takes_more():
     larger = re.findall(r"location = (\S+) {\s+client_max_body_size 200m;", NGINX)
 

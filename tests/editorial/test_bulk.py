@@ -11,7 +11,6 @@ from editorial.models import AuditEvent
 from editorial.staff import bulk
 from programmes.models import Programme
 from tests import make
-from tests.accounts.test_people import long_ago
 from tests.editorial.test_exports import sheet_of
 from tests.programmes.test_admin import fill
 
@@ -419,7 +418,7 @@ def test_an_export_costs_the_same_for_many(browse):
 
 @pytest.mark.parametrize("what", ["record", "programmes"])
 def test_an_export_asks_who_it_is_and_then_comes(browse, what):
-    client = long_ago(browse("administrator"))
+    client = make.long_ago(browse("administrator"))
 
     if what == "record":
         asked = client.post("/admin/editorial/auditevent/export/")

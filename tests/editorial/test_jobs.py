@@ -64,6 +64,23 @@ def test_old_mails_are_forgotten(run_jobs):
     assert list(Mail.objects.all()) == [young]
 
 
+def test_the_words_of_secrets_that_have_ended_are_forgotten(run_jobs):
+    sent = {"to": "ada@example.org", "subject": "Hello", "text": "Your code is 123456."}
+    ended, later = timezone.now() - timedelta(seconds=1), timezone.now() + timedelta(hours=1)
+    given_up = mail.send(**sent, is_secret=True, useless_at=ended)
+    Mail.objects.filter(pk=given_up.pk).update(state=Mail.State.FAILED)
+    kept = [mail.send(**sent, is_secret=True, useless_at=later), mail.send(**sent, useless_at=ended), mail.send(**sent)]
+
+    housekeeping.forget_ended_secrets.func(0)
+
+    given_up.refresh_from_db()
+    assert (given_up.text, given_up.html, given_up.state) == ("", "", Mail.State.FAILED)
+    for written in kept:
+        assert (written.text, written.html) == Mail.objects.values_list("text", "html").get(pk=written.pk)
+        assert written.text
+        assert written.html
+
+
 def test_sign_ins_that_have_ended_are_forgotten(run_jobs):
     Session.objects.create(session_key="ended", expire_date=timezone.now() - timedelta(days=1))
     Session.objects.create(session_key="open", expire_date=timezone.now() + timedelta(days=1))

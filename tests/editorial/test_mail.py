@@ -220,3 +220,17 @@ def test_no_administrator_reads_a_code_or_sends_an_emptied_mail(browse, run_jobs
     assert "123456" not in page
     assert "shown to nobody but its reader" in page
     assert "Try again" not in emptied
+
+
+@pytest.mark.parametrize(("minutes", "may"), [(-1, False), (1, True)])
+def test_what_has_ended_is_not_tried_again(browse, minutes, may):
+    written = a_mail(is_secret=True, useless_at=timezone.now() + timedelta(minutes=minutes))
+    Mail.objects.filter(pk=written.pk).update(state=Mail.State.FAILED)
+    administrator, address = browse("administrator"), f"/admin/editorial/mail/{written.pk}/"
+
+    page = administrator.get(f"{address}change/").content.decode()
+    administrator.post(f"{address}again/")
+
+    written.refresh_from_db()
+    assert ("Try again" in page) is may
+    assert (written.state == Mail.State.WAITING) is may

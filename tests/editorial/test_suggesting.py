@@ -11,13 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from editorial import limits, suggesting
+from editorial import guarded_forms, limits, suggesting
 from editorial.jobs.housekeeping import forget_readers_addresses
 from editorial.models import AuditEvent, Mail, Suggestion
 from partners.jobs import tell_of_suggestions
 from tests import make
 
-SIGNER = signing.TimestampSigner(salt="suggest")
+SIGNER = signing.TimestampSigner(salt=guarded_forms._SALT)
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def anna(partner):
     return make.member(partner, person=make.user(name="Anna Kay", email="anna@example.org")).person
 
 
-def begun(monkeypatch, seconds=10):
+def shown(monkeypatch, seconds=10):
     with monkeypatch.context() as patch:
         patch.setattr(signing.time, "time", lambda: timezone.now().timestamp() - seconds)
-        return SIGNER.sign("begun")
+        return SIGNER.sign("shown")
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def tell(monkeypatch, partner):
     """Sends the form as somebody who took ten seconds."""
 
     def post(about="/partners/sewing/", seconds=10, **fields):
-        given = {"words": "The street is wrong.", "known_from": "", "email": "", "subject": ""}
-        given["begun"] = begun(monkeypatch, seconds)
+        given = {"words": "The street is wrong.", "known_from": "", "email": "", "more": ""}
+        given["shown_at"] = shown(monkeypatch, seconds)
         address = {"query_params": {"about": about}}
         return Client(enforce_csrf_checks=True).post("/suggest/", given | fields, **address)
 
@@ -108,8 +108,14 @@ def test_without_a_page_it_is_not_found(db):
     assert Client().get("/suggest/thanks/", query_params={"about": "\0"}).status_code == 200
 
 
+def test_an_address_is_kept_small(tell):
+    tell(email="Reader@Example.org")
+
+    assert Suggestion.objects.get().email == "reader@example.org"
+
+
 def test_a_robot_that_fills_in_everything_is_thanked_and_not_heard(tell):
-    response = tell(subject="Cheap watches")
+    response = tell(more="Cheap watches")
 
     assert response.status_code == 302
     assert not Suggestion.objects.exists()
@@ -126,18 +132,19 @@ def test_too_quick_is_asked_again_and_keeps_the_words(tell, seconds):
     assert not Suggestion.objects.exists()
 
 
-@pytest.mark.parametrize("mark", ["", "forged", "begun:1:x", "a\0", None])
+@pytest.mark.parametrize("mark", ["", "forged", "shown:1:x", "a\0", None])
 def test_a_form_that_is_too_old_or_forged_is_signed_anew(tell, monkeypatch, mark):
-    old = begun(monkeypatch, 25 * 3600) if mark is None else mark
+    old = shown(monkeypatch, 25 * 3600) if mark is None else mark
 
-    response = tell(begun=old, words="Kept words")
+    response = tell(shown_at=old, words="Kept words")
 
     html = response.content.decode()
     assert response.status_code == 200
     assert "Kept words" in html
     assert not Suggestion.objects.exists()
-    anew = re.search(r'name="begun" value="([^"]+)"', html)[1]
-    assert SIGNER.unsign(anew) == "begun"
+    anew = re.search(r'name="shown_at" value="([^"]+)"', html)[1]
+    assert SIGNER.unsign(anew) == "shown"
+    assert "send it once more" in html
 
 
 def test_a_form_that_lay_open_for_hours_is_taken(tell):
@@ -244,6 +251,7 @@ def test_a_member_answers_and_the_reader_gets_a_mail(partner, anna):
     assert "Anna" not in mail.text
     line = AuditEvent.objects.get(action="answered")
     assert (line.by, line.new, line.note) == (anna, {"in the name of": "Sewing Club"}, "")
+    assert line.by_words == "Anna Kay, for Sewing Club"
     assert "reader@" not in f"{line.old}{line.new}{line.note}{line.by_words}"
     assert "reader@" not in make.signed_in(anna).get(f"/desk/sewing/suggestions/{found.pk}/").content.decode()
 

@@ -140,7 +140,7 @@ def test_a_refusal_says_why(cast, programme):
     proposal.refresh_from_db()
     assert (proposal.words, proposal.decided_by) == ("Where is this said?", cast.editor)
     mail = Mail.objects.get(to=cast.writer.email)
-    assert mail.text.startswith("Your change of “Reading” is refused.")
+    assert mail.text.startswith("Your change of “Reading” was not published.")
     assert "Where is this said?" in mail.text
 
 

@@ -239,3 +239,37 @@ def test_tools_of_an_ended_partner_are_those_that_still_mean_something(browse):
     assert "/merge/" in page
     assert "/act/" not in page
     assert "/end/" not in page
+
+
+GIVING = {
+    "act": {"why": "They telephoned", "minutes": "15"},
+    "end": {"ended": "2026-03", "note": "It closed."},
+    "invite": {"email": "new@example.org", "role": "manager"},
+    "uninvite": {},
+}
+
+
+@pytest.mark.parametrize("view", GIVING)
+def test_who_speaks_for_a_partner_is_decided_only_by_who_has_just_shown_who_they_are(browse, cast, view):
+    partner = make.partner()
+    invitation = inviting.make(partner, email="old@example.org", role="manager", by=cast.editor)
+    before = AuditEvent.objects.count()
+    sent = GIVING[view] | ({"invitation": invitation.pk} if view == "uninvite" else {})
+    client = make.long_ago(browse("editor"))
+
+    response = client.post(address(partner, view), sent)
+
+    assert response.headers["Location"].startswith("/account/")
+    assert AuditEvent.objects.count() == before
+    assert partner.invitations.open().get() == invitation
+
+    client.post(response.headers["Location"], {"password": "correct horse battery"})
+
+    assert AuditEvent.objects.count() > before  # what was typed was done then
+
+
+@pytest.mark.parametrize("view", GIVING)
+def test_who_may_not_is_refused_before_they_are_asked_who_they_are(browse, view):
+    client = make.long_ago(browse("moderator"))
+
+    assert client.post(address(make.partner(), view), GIVING[view]).status_code == 403

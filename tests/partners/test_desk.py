@@ -112,6 +112,21 @@ def test_a_contributor_needs_none_and_sees_people_without_buttons(partner, manag
     assert "Remove" not in page
 
 
+def test_addresses_of_members_are_for_managers_and_the_council_acting(partner, manager, cast):
+    nameless = make.member(partner, person=make.user(email="nameless@example.org"), role="contributor").person
+    acts(cast.editor, partner)
+
+    pages = [words(signed_in(person).get("/desk/book-club/members/")) for person in (manager.person, cast.editor)]
+    theirs = words(signed_in(nameless).get("/desk/book-club/members/"))
+
+    for page in pages:
+        assert manager.person.email in page
+        assert "nameless@example.org" in page
+    assert "Mina Manager" in theirs
+    assert "No name given" in theirs
+    assert "@example.org" not in theirs.partition("<main")[2]
+
+
 def test_a_manager_invites_and_takes_it_back(desk, partner):
     response = desk.post("/desk/book-club/members/invite/", {"email": "New@example.org", "role": "contributor"})
     assert response.headers["Location"] == "/desk/book-club/members/"

@@ -164,6 +164,15 @@ def test_the_link_of_somebody_who_left_or_is_no_manager_any_more_opens_nothing(p
     assert read(partner).checked_on is None
 
 
+def test_the_link_is_for_the_very_address_it_was_sent_to(partner):
+    make.member(partner, person=make.user(email="ınfo@kings.example"))
+    asking.ask()
+    Key.objects.update(email="info@kings.example")
+
+    assert Client().post(links()[0]).status_code == 404
+    assert read(partner).checked_on is None
+
+
 def test_a_link_ends(partner, anna):
     asking.ask()
     key = Key.objects.get()

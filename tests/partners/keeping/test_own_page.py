@@ -67,7 +67,7 @@ def html_of(response):
 def test_what_a_member_sends_waits_and_the_public_page_stays(client, partner, anna):
     response = send(anna, partner, summary="We sew and mend.", body="## New\n- one\n- two", why="We mend now.")
 
-    assert "Sent. The council reads it" in html_of(response)
+    assert "The council reads it, and answers" in html_of(response)
     change = Proposal.objects.get()
     assert (change.status, change.for_name, change.by, change.why) == ("waiting", "Sewing Club", anna, "We mend now.")
     assert change.values["fields"]["body"] == "<h2>New</h2><ul><li>one</li><li>two</li></ul>"
@@ -260,7 +260,7 @@ def test_fields_set_so_are_public_at_once_and_the_rest_waits(client, partner, an
     assert "https://sew.example.org" in page
     assert "Waits." not in page
     assert "Saved, and public: Website." in html_of(response)
-    assert "It reads: Summary." in html_of(response)
+    assert "Sent: Summary." in html_of(response)
     line = AuditEvent.objects.get(action="direct")
     assert (line.by_words, line.new) == ("Anna Kay, for Sewing Club", {"Website": "https://sew.example.org"})
     found = read(partner)

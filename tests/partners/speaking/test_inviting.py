@@ -173,6 +173,19 @@ def test_it_is_for_one_confirmed_address(partner, manager, is_verified):
     assert inviting.find(key)
 
 
+@pytest.mark.parametrize("theirs", ["ınfo@kings.example", "info@kingſ.example"])
+def test_an_address_that_only_looks_like_the_invited_one_is_another(client, partner, manager, theirs):
+    key = invite(partner, manager, email="info@kings.example")
+    stranger = make.confirmed(make.user(email=theirs))
+
+    with pytest.raises(ValidationError, match="another address"):
+        inviting.accept(key, stranger)
+    response = client.post(f"/invitation/?key={key}", {"name": "Ina"})  # whoever was invited comes in as new
+
+    assert response.headers["Location"] == "/desk/book-club/"
+    assert partner.members.filter(person__email="info@kings.example").exists()
+
+
 def test_one_taken_back_opens_nothing_and_is_taken_back_once(partner, manager):
     key = invite(partner, manager)
     invitation = Invitation.objects.get()
@@ -249,6 +262,16 @@ def test_a_new_person_says_their_name(client, partner, manager):
     response = client.post(f"/invitation/?key={key}", {"name": " \0"})
 
     assert response.status_code == 200
+    assert inviting.find(key)
+
+
+@pytest.mark.parametrize("name", ["Win at https://evil.example/now", "www.evil.example", "evil.com", "a@evil.example"])
+def test_no_name_leads_anywhere(client, partner, manager, name):
+    key = invite(partner, manager)
+
+    response = client.post(f"/invitation/?key={key}", {"name": name})
+
+    assert "without an address" in response.content.decode()
     assert inviting.find(key)
 
 

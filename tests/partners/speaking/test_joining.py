@@ -84,6 +84,9 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(client):
         {"name": "Rosehill Re\u0430ding"},
         {"name": "Rose\u200bhill"},
         {"name": "x" * 121},
+        {"name": "Win £500 at https://evil.example/claim now"},
+        {"person_name": "Ina www.evil.example"},
+        {"person_name": "ina@example.org"},
         {"sector": "nonsense"},
         {"summary": "y" * 251},
         {"evidence": "z" * 1001},
@@ -109,8 +112,9 @@ def test_what_was_sent_too_quickly_is_kept_on_the_page(client):
     assert not JoinRequest.objects.exists()
 
 
-def test_what_was_signed_by_nobody_is_signed_anew(client):
-    page = ask(client, shown_at="nonsense").content.decode()
+@pytest.mark.parametrize("seconds", [None, 25 * 3600])
+def test_what_was_signed_by_nobody_or_a_day_ago_is_signed_anew(client, seconds):
+    page = ask(client, shown_at=shown(seconds) if seconds else "nonsense").content.decode()
     again = re.search(r'name="shown_at" value="([^"]+)"', page)[1]
 
     assert guarded_forms.signing.TimestampSigner(salt=guarded_forms._SALT).unsign(again)
@@ -331,3 +335,12 @@ def test_who_asked_is_forgotten_a_year_after_the_answer_and_who_did_not_come_soo
     assert list(JoinRequest.objects.all()) == requests[:1]
     assert list(partner.invitations.all()) == invited[:1]
     assert Key.objects.count() == 1
+
+
+def test_what_is_missing_is_named(client):
+    page = client.post("/join/", {"shown_at": shown(), "website": "no site", "email": "no address"}).content.decode()
+
+    for words in ("Write what your organisation is called.", "https://example.org.", "@example.org."):
+        assert words in page
+    assert "This field is required" not in page
+    assert "Enter a valid" not in page

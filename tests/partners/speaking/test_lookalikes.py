@@ -16,6 +16,11 @@ from tests import make
         "Derby\u3164Museums",  # a letter without a shape
         "Derby \u0441\u043e\u0441\u043e",  # a whole word of look-alikes beside Latin ones
         "Derby\0Museums",
+        "Win £500 at https://evil.example/claim now",
+        "Derby WWW.evil.example",
+        "Derby evil.com",
+        "info@evil.example",
+        "info\uff20evil.example",  # a wide at sign
     ],
 )
 def test_names_that_pretend_are_caught(name):
@@ -32,6 +37,7 @@ def test_names_that_pretend_are_caught(name):
         "دربی Derby",
         "Derby Батьківщина",
         "読書 Derby",
+        "St.Mary's: Awww. Derby // No. 1 at 9.30",
     ],
 )
 def test_honest_names_in_any_alphabet_are_taken(name):

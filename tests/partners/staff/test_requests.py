@@ -160,3 +160,22 @@ def test_wrong_input_is_no_error_of_the_server(browse, sent):
     assert browse("editor").post(address(asked, "decide"), sent).status_code in (200, 400)
     asked.refresh_from_db()
     assert asked.state == "waiting"
+
+
+def test_only_who_has_just_shown_who_they_are_lets_somebody_in(browse):
+    asked, client = make.join_request(), make.long_ago(browse("editor"))
+
+    response = client.post(address(asked, "decide"), {"step": "accept"})
+    asked.refresh_from_db()
+    assert response.headers["Location"].startswith("/account/")
+    assert asked.state == "waiting"
+
+    client.post(response.headers["Location"], {"password": "correct horse battery"})
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+
+
+def test_who_may_not_decide_is_not_asked_who_they_are(browse):
+    asked, client = make.join_request(), make.long_ago(browse("moderator"))
+
+    assert client.post(address(asked, "decide"), {"step": "accept"}).status_code == 403
