@@ -210,7 +210,8 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page, person, device, scheme,
     make.passkey(person, name="An old key")
     own = ("", "name/", "sessions/", "data/", "leave/", "email/", "password/change/", "logout/", "reauthenticate/")
     factors = ("", "totp/activate/", "webauthn/", "webauthn/add/", "recovery-codes/generate/")
-    for address in (*own, *(f"second-factor/{each}" for each in factors)):
+    seen = (*own, *(f"second-factor/{each}" for each in factors))
+    for address in seen if scheme == "light" else seen[::3]:
         page.goto(f"/account/{address}")
         look(address)
     make.app_factor(person)
