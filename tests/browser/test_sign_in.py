@@ -220,3 +220,13 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page, person, device, scheme,
         look(f"second-factor/{address}, set up")
 
     assert wrong == {}
+
+
+def test_staff_without_a_second_factor_are_stopped_everywhere_and_led_to_set_one_up(page, transactional_db):
+    person = make.confirmed(make.staff("Administrator"))
+    sign_in(page, person)
+
+    for address in ("/admin/", "/admin/programmes/programme/", "/admin/accounts/user/add/", "/admin/partners/partner/"):
+        page.goto(address)
+        assert page.url.endswith("/account/second-factor/"), address
+        expect(page.get_by_text("Your work here needs a second factor").first).to_be_visible()
