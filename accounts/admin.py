@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -30,7 +29,7 @@ from accounts.rights import (
     right_in_words,
     rights_in_words,
 )
-from editorial import names, record
+from editorial import names, proof, record
 from editorial.forms import ThingForm
 from editorial.models import AuditEvent
 from editorial.staff import SharedMixin, ThingAdmin
@@ -40,29 +39,24 @@ apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand u
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])  # people's own, and for nobody else to read
 
 
-def _ask_again(request) -> None:
-    if request.method == "POST":
-        raise_if_reauthentication_required(request, app="allauth.account")
-
-
 class GivingMixin(BaseModelAdmin):
     """Whoever is limited gives nobody a right, themselves least of all. Whoever gives one shows again who they are;
     what they typed waits meanwhile."""
 
     def changeform_view(self, request, *args, **kwargs):
-        _ask_again(request)
+        proof.ask_again(request)
         return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
-        _ask_again(request)
+        proof.ask_again(request)
         return super().delete_view(request, *args, **kwargs)
 
     def changelist_view(self, request, *args, **kwargs):
-        _ask_again(request)
+        proof.ask_again(request)
         return super().changelist_view(request, *args, **kwargs)
 
     def history_form_view(self, request, *args, **kwargs):
-        _ask_again(request)
+        proof.ask_again(request)
         return super().history_form_view(request, *args, **kwargs)
 
     def has_add_permission(self, request):
@@ -234,7 +228,7 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin):
         person = get_object_or_404(User, pk=pk)
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        _ask_again(request)
+        proof.ask_again(request)
         return person
 
     def _back_to(self, person, request, words):

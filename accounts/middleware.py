@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import sessions
+from editorial import proof
 
 COUNTERS = ("/admin/", "/desk/")
 _SECRET_HEADERS = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE"}
@@ -88,7 +89,7 @@ def _waiting(session):
 def _drop_what_may_not_go_on(request):
     """Rights may have changed since it was put there."""
     waiting = _waiting(request.session)
-    if not waiting or not waiting["path_info"].startswith(COUNTERS) or sessions.has_proved_second_factor(request):
+    if not waiting or not waiting["path_info"].startswith(COUNTERS) or proof.has_shown_factor(request):
         return
     if request.user.needs_second_factor():
         del request.session[reauthentication.STATE_SESSION_KEY]
@@ -108,7 +109,7 @@ def _forget_secrets(session):
 
 
 def _without_second_factor(request):
-    if sessions.has_proved_second_factor(request) or not request.user.needs_second_factor():
+    if proof.has_shown_factor(request) or not request.user.needs_second_factor():
         return None
     own = Authenticator.objects.filter(user_id=request.user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
     if own.exists():  # set up since this session began, and so not shown in it

@@ -6,7 +6,6 @@ The law here: whoever loses a right loses it in the same moment, on every device
 import time
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.db.models import F
@@ -34,11 +33,6 @@ def end_all(person: User, *, keeping: HttpRequest | None = None) -> None:
         device.end()
     if keeping is not None:
         UserSession.objects.create_from_request(keeping)
-
-
-def has_proved_second_factor(request: HttpRequest) -> bool:
-    """Whether a second factor was shown, or set up, in this session. Asks the database nothing."""
-    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def age(request: HttpRequest) -> float:

@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse
 from django.utils import timezone
 from xlsxwriter.worksheet import Worksheet
 
@@ -28,11 +27,6 @@ class Column:
     title: str
     is_utc: bool = False  # of moments, which are Derby time otherwise
     width: int = 24
-
-
-def ask_again(request: HttpRequest) -> None:
-    """Much leaves at once: whoever takes it shows again who they are, and it is sent when they have."""
-    raise_if_reauthentication_required(request, app="allauth.account")
 
 
 def xlsx(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> IO[bytes]:

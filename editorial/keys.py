@@ -16,7 +16,8 @@ class Spent(Exception):
     """Somebody used it a moment ago, or it has ended since it was shown."""
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What is kept of it."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
@@ -24,7 +25,7 @@ def make(purpose: Key.Purpose, thing: models.Model, *, days: float, email: str =
     """The text for the link, which is nowhere afterwards, and its row."""
     text = secrets.token_urlsafe(16)
     key = Key.objects.create(
-        digest=_digest(text),
+        digest=digest(text),
         purpose=purpose,
         thing=thing,
         email=email.lower(),
@@ -36,7 +37,7 @@ def make(purpose: Key.Purpose, thing: models.Model, *, days: float, email: str =
 
 def find(text: str, purpose: Key.Purpose) -> Key | None:
     """What this text opens now, for this purpose and no other."""
-    return Key.objects.live().filter(digest=_digest(text), purpose=purpose).first()
+    return Key.objects.live().filter(digest=digest(text), purpose=purpose).first()
 
 
 def use(key: Key) -> None:

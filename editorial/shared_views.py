@@ -52,10 +52,9 @@ def _open(request):
 
 
 def _private(response):
-    """Nobody keeps it, finds it, or learns its address from where a reader goes next."""
-    response.headers["Cache-Control"] = "no-store"
+    """Nobody learns its address from where a reader goes next; that nobody keeps or finds it is the rule of all private
+    addresses (derbycity/middleware.py)."""
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -5,7 +5,6 @@ changes nothing; and whoever made the link, or may change the thing, can end it 
 """
 
 import datetime
-import hashlib
 import secrets
 from typing import Any
 
@@ -13,16 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
-from editorial import mail, record
+from editorial import keys, mail, record
 from editorial.models import Answer, AuditEvent, Image, PreviewLink, Proposal
 
 DAYS = 14
 MOST_DAYS = 60
 MOST_ANSWERS = 50  # by one link; after that somebody is playing
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -32,7 +27,7 @@ def make(
     """The key, which is nowhere afterwards, and its row."""
     key = secrets.token_urlsafe(16)
     link = PreviewLink.objects.create(
-        digest=_digest(key),
+        digest=keys.digest(key),
         proposal=proposal,
         content_type=ContentType.objects.get_for_model(thing),
         object_id=thing.pk,
@@ -46,7 +41,7 @@ def make(
 
 def find(key: str) -> PreviewLink | None:
     """The link this key opens now."""
-    return PreviewLink.objects.live().select_related("proposal", "by").filter(digest=_digest(key)).first()
+    return PreviewLink.objects.live().select_related("proposal", "by").filter(digest=keys.digest(key)).first()
 
 
 @transaction.atomic

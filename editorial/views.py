@@ -1,10 +1,9 @@
-from allauth.account.authentication import get_authentication_records
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from editorial import sharing
+from editorial import proof, sharing
 from editorial.models import Image
 
 # Seconds a cache may show a picture without asking again: one that is taken down is gone within a minute. Asking again
@@ -39,7 +38,7 @@ def _may_see(request, picture) -> bool:
     that shows it."""
     user, key = request.user, request.GET.get("key", "")
     if user.is_staff and user.has_perm("editorial.view_image"):
-        return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+        return proof.has_shown_factor(request)
     return bool(key) and sharing.may_see_picture(key, picture)
 
 

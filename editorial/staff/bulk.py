@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from editorial import applying, exports, record, review
+from editorial import applying, exports, proof, record, review
 from editorial.forms import DateInput
 from editorial.models import AuditEvent, Publishable
 from editorial.queries import number
@@ -210,7 +210,7 @@ class BulkMixin(BaseModelAdmin):
         return render(request, "admin/bulk.html", context)
 
     def _export(self, request, chosen):
-        exports.ask_again(request)
+        proof.ask_again(request)
         fields = [field for field in map(self._field, flatten_fieldsets(self.fieldsets)) if field]
         links = [field.name for field in fields if field.many_to_many]
         things = chosen.order_by("pk").select_related(*(field.name for field in fields if field.many_to_one))

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from editorial import exports, moments, record
+from editorial import exports, moments, proof, record
 from editorial.models import AuditEvent
 from editorial.queries import number
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
@@ -94,7 +94,7 @@ class AuditEventAdmin(ReadOnlyMixin, ThingAdmin):
         """What the list shows, with the same search and filters."""
         if not request.user.has_perm("editorial.export_auditevent") or not self.has_view_permission(request):
             raise PermissionDenied
-        exports.ask_again(request)
+        proof.ask_again(request)
         try:
             lines = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:

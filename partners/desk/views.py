@@ -36,12 +36,13 @@ def home(request):
 @require_safe
 @at_desk("look")
 def partner(request, partner):
+    page, waiting = needs.of(partner, request.place.rights)
     context = frame(
         request,
         "overview",
         title="Overview",
-        needs=needs.of(partner, request.place.rights),
-        page=needs.page_of(partner),
+        needs=waiting,
+        page=page,
         programmes=partner.parts(),
         people=partner.members.current().select_related("person"),
         lines=events.in_words(list(events.about(partner)[:LATEST]), partner),

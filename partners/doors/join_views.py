@@ -110,9 +110,7 @@ def _private(view):
     @wraps(view)
     def private(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex"
         return response
 
     return private

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import applying, mail, moments, record
+from editorial import applying, mail, moments, proof, record
 from editorial.models import AuditEvent
 from partners.models import Acting, Partner
 from partners.staff import rights
@@ -74,7 +74,7 @@ def end(acting: Acting) -> None:
 def page(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "act_for_partner", partner)
-    rights.ask_again(request)
+    proof.ask_again(request)
     form = ActForm(request.POST if request.method == "POST" else None, label_suffix="", initial={"minutes": 60})
     if form.is_valid():
         lasting = datetime.timedelta(minutes=form.cleaned_data["minutes"])

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from editorial import applying
+from editorial import applying, proof
 from editorial.dates import validate_partial_date
 from partners import ending
 from partners.models import Partner
@@ -41,7 +41,7 @@ class EndForm(forms.Form):
 def page(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "end_partner", partner)
-    rights.ask_again(request)
+    proof.ask_again(request)
     form = EndForm(
         request.POST if request.method == "POST" else None,
         partner=partner,

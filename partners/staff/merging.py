@@ -10,7 +10,7 @@ from django.db.models import CharField, Count, Q, Value
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from editorial import applying, history
+from editorial import applying, history, proof
 from editorial.models import AuditEvent
 from editorial.queries import number
 from editorial.staff.reach import hidden_from
@@ -51,7 +51,7 @@ def page(model_admin, request, pk):
     if kept is None:
         return _choose(model_admin, request, dropped)
     if request.method == "POST":
-        rights.ask_again(request)
+        proof.ask_again(request)
         if request.POST.get("seen") == _seen(kept, dropped):
             return _merge(request, kept, dropped)
         messages.warning(request, "One of the two was changed after you opened this page. Read it again, then decide.")

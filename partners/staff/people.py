@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from editorial import applying, keys
+from editorial import applying, keys, proof
 from editorial.queries import number
 from partners import permissions
 from partners.models import Member
@@ -44,7 +44,7 @@ def shown(request, partner) -> dict:
 def invite(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "add_invitation", partner)
-    rights.ask_again(request)
+    proof.ask_again(request)
     form = InviteForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid() and _invited(request, partner, form):
         return HttpResponseRedirect(f"{applying.page_of(partner)}#speaks")
@@ -77,7 +77,7 @@ def _invited(request, partner, form) -> bool:
 def uninvite(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "add_invitation", partner)
-    rights.ask_again(request)
+    proof.ask_again(request)
     invitation = partner.invitations.filter(pk=number(request.POST.get("invitation")) or 0).first()
     if invitation is None:
         raise Http404

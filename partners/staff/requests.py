@@ -16,12 +16,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from editorial import applying
+from editorial import applying, proof
 from editorial.staff.reach import is_limited
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
 from partners.models import JoinRequest, Partner
 from partners.speaking import joining, lookalikes
-from partners.staff import rights
 
 _LOOK = {"waiting": "waiting", "accepted": "approve", "declined": "refused"}  # and the look each has in lists
 _CHARITIES = "https://register-of-charities.charitycommission.gov.uk"
@@ -163,7 +162,7 @@ class JoinRequestAdmin(ReadOnlyMixin, ThingAdmin):
         if not request.user.has_perm("partners.decide_joinrequest"):
             raise PermissionDenied
         if accepts:
-            rights.ask_again(request)
+            proof.ask_again(request)
         accept = AcceptForm(request.POST) if accepts else AcceptForm()
         decline = DeclineForm() if accepts else DeclineForm(request.POST)
         form: Any = accept if accepts else decline

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
@@ -13,12 +12,6 @@ from partners.models import Partner
 def ask(person: Any, right: str, partner: Partner) -> None:
     if not permissions.council_may(person, right, partner):
         raise PermissionDenied
-
-
-def ask_again(request: HttpRequest) -> None:
-    """Whoever decides who may speak for a partner shows again who they are; what they typed waits meanwhile."""
-    if request.method == "POST":
-        raise_if_reauthentication_required(request, app="allauth.account")
 
 
 def found(model_admin: Any, request: HttpRequest, pk: int) -> Partner:
