@@ -23,7 +23,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
-from tests import rows
+from tests import database, rows
 
 _real_connect = socket.socket.connect
 
@@ -47,10 +47,11 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """What the migrations brought is kept, and brought back after a test that commits, as PostgreSQL's own rows:
-    Django's way asks about each row by itself, and takes ten times as long."""
+    """The migrations run once for all processes, not in each. What they brought is kept, and brought back after a test
+    that commits, as PostgreSQL's own rows: Django's way asks about each row by itself, and takes ten times as long."""
     creation = type(connection.creation)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(creation, "create_test_db", database.create_test_db)
         patch.setattr(creation, "serialize_db_to_string", lambda self: rows.taken(self.connection))
         patch.setattr(creation, "deserialize_db_from_string", lambda self, kept: rows.bring(self.connection, kept))
         yield
@@ -83,6 +84,7 @@ def plain_settings(settings, tmp_path, no_files):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ERASURES_FILE = tmp_path / "erasures"
     settings.SITE_URL = "http://testserver"
     settings.KEPT_PAGES = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping
 

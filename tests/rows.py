@@ -4,13 +4,15 @@ from django.core.management import call_command
 from django.db import transaction
 
 Rows = dict[str, bytes]
+COUNTED = {"stories_searchword", "stories_shelfcount"}  # by the database, as it gets the shelf of stories back
 
 
 def taken(connection) -> Rows:
     """The rows of each table of our models that has any."""
     kept = {}
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        for table in (table for table in tables if table not in COUNTED):
             with cursor.copy(f"COPY {connection.ops.quote_name(table)} TO STDOUT") as copied:
                 kept[table] = b"".join(copied)
     return {table: rows for table, rows in kept.items() if rows}

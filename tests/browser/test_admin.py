@@ -166,8 +166,8 @@ def test_no_page_breaks_a_rule_or_scrolls_sideways_and_axe_finds_nothing(signed_
 
     for view in VIEWS if scheme == "light" else BY_NIGHT:
         status = signed_in.goto(view.format(**places)).status
-        too_wide = signed_in.evaluate("document.documentElement.scrollWidth") - width
         wrong = found_by_axe(signed_in, rules), signed_in.evaluate("document.broken")
+        too_wide = signed_in.evaluate("document.documentElement.scrollWidth") - width  # now that all scripts have run
         if status != 200 or too_wide > 0 or any(wrong):
             found[view] = status, too_wide, wrong
 
