@@ -50,6 +50,11 @@ def use(key: Key) -> None:
     key.save(update_fields=["used_at"])
 
 
+def forget_all(thing: models.Model) -> None:
+    """Deletes every key about a thing that goes for ever, whatever it was for."""
+    Key.objects.about(thing).delete()
+
+
 def revoke_all(purpose: Key.Purpose, thing: models.Model) -> int:
     """Ends all live keys about this thing; says how many there were."""
     live = Key.objects.live().about(thing).filter(purpose=purpose)

@@ -13,10 +13,10 @@ from editorial.forms import ThingForm
 from editorial.models import Image, PictureUse, Replacement
 
 MOST_AT_ONCE = 12
-ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif"
+ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/gif"
 KINDS = (
-    "JPEG, PNG, WebP or HEIC, at most 25 MB. We keep a clean copy only: the place and the camera that phones write "
-    "into their pictures are removed."
+    "JPEG, PNG, WebP, HEIC or GIF, at most 25 MB. We keep a clean copy only: the place and the camera that phones "
+    "write into their pictures are removed, and of a moving picture the first moment is kept."
 )
 NOT_STORED = ValidationError(
     "We could not keep the picture: our disk may be full. Please tell whoever runs this site, and try again later.",

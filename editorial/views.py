@@ -23,11 +23,11 @@ def image(request, key, version, name):
     if not is_public:
         if not _may_see(request, picture):
             raise Http404
-        response = _opened(picture, name)
+        response = opened(picture, name)
         response.headers["Cache-Control"] = "no-store"
         return response
     etag = f'"{picture.key.hex}-{picture.version}-{name}"'
-    response = get_conditional_response(request, etag=etag) or _opened(picture, name)
+    response = get_conditional_response(request, etag=etag) or opened(picture, name)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"public, max-age={PUBLIC_AGE}, must-revalidate"
     return response
@@ -42,11 +42,12 @@ def _may_see(request, picture) -> bool:
     return bool(key) and sharing.may_see_picture(key, picture)
 
 
-def _opened(picture, name):
+def opened(picture, name):
+    """One of its files, of a Sized that may be seen; or not found."""
     if name in ("master.jpg", "preview.jpg"):
         file = getattr(picture, name.removesuffix(".jpg"))
     else:
-        file = get_object_or_404(picture.renditions, name=name).file
+        file = get_object_or_404(picture.renditions, name=name.replace("\0", "")).file
     kind = "image/avif" if name.endswith(".avif") else "image/jpeg"
     try:
         return FileResponse(file.open(), content_type=kind)

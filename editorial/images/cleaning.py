@@ -22,7 +22,7 @@ MASTER_EDGE = 2048
 PREVIEW_WIDTH = 960
 QUALITY = 82  # never 85: hostile files are known that survive exactly that
 
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "GIF")  # of what moves, the first moment
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 WAYS_ON = "Please save yours as a JPEG and upload that."
 SRGB = ImageCms.createProfile("sRGB")
@@ -77,13 +77,13 @@ def read(upload) -> Picture:
 
 
 def _refuse_by_content(start: bytes) -> None:
-    if start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+    if start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return
     if start[4:8] == b"ftyp" and start[8:12] in _HEIC:
         return
-    raise ValidationError("We can take pictures that are JPEG, PNG, WebP or HEIC files. " + WAYS_ON, code="format")
+    raise ValidationError("We can take pictures that are JPEG, PNG, WebP, HEIC or GIF files. " + WAYS_ON, code="format")
 
 
 def _too_many_pixels():

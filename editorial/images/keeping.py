@@ -13,10 +13,11 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Model
 
 from editorial.images import renditions
 from editorial.images.cleaning import Picture
-from editorial.models import Image, Replacement
+from editorial.models import CleanCopy, Image, Replacement
 
 Write = Callable[[str, bytes], str]
 
@@ -42,30 +43,35 @@ def remove(names: Iterable[str]) -> None:
         default_storage.delete(name)
 
 
-def store(copy: Image | Replacement, picture: Picture) -> None:
+def store(copy: CleanCopy, picture: Picture) -> None:
     """Writes both files under random names and puts them on the row, which the caller saves.
 
     If one cannot be written, neither stays.
     """
     name = uuid.uuid4().hex
     with written() as write:
-        copy.master.name = write(f"images/{name}.jpg", picture.master)
-        copy.preview.name = write(f"images/{name}-{picture.preview_width}.jpg", picture.preview)
+        copy.master.name = write(f"{copy.folder}/{name}.jpg", picture.master)
+        copy.preview.name = write(f"{copy.folder}/{name}-{picture.preview_width}.jpg", picture.preview)
     copy.width, copy.height, copy.preview_width = picture.width, picture.height, picture.preview_width
 
 
-def remove_files(copy: Image | Replacement) -> None:
+def remove_files(copy: CleanCopy) -> None:
     """The two that `store` wrote."""
     remove(both(copy))
 
 
-def both(copy: Image | Replacement) -> list[str]:
+def both(copy: CleanCopy) -> list[str]:
     return [file.name for file in (copy.master, copy.preview) if file.name]
+
+
+def names_of(picture: Any) -> list[str]:
+    """Of all files of a clean copy and its sizes."""
+    return [*both(picture), *picture.renditions.values_list("file", flat=True)]
 
 
 def _names(image: Image) -> list[str]:
     waiting = [name for copy in Replacement.objects.filter(image=image) for name in both(copy)]
-    return [*both(image), *waiting, *image.renditions.values_list("file", flat=True)]
+    return [*names_of(image), *waiting]
 
 
 def delete(image: Image) -> None:
@@ -77,9 +83,9 @@ def delete(image: Image) -> None:
         transaction.on_commit(partial(remove, names))
 
 
-def locked(pk: int) -> Image | None:
+def locked(pk: int, kind: type[Model] = Image) -> Any:
     """The picture as it is now; nobody else changes it before this transaction ends, but pages may begin to show it."""
-    return Image.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    return kind._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
 
 
 def save_fields(image: Any, names: Iterable[str], *, by: Any) -> None:
@@ -94,20 +100,20 @@ def save_fields(image: Any, names: Iterable[str], *, by: Any) -> None:
         stored.save(update_fields=names)
 
 
-def is_lost(copy: Image | Replacement) -> bool:
+def is_lost(copy: CleanCopy) -> bool:
     """Whether its file is not there, as after a database was brought back without its pictures."""
     return not default_storage.exists(copy.master.name or "")
 
 
-def finish(pk: int) -> None:
-    """Makes all sizes of a picture, unless they are there or the picture is gone."""
-    image = Image.objects.unready().filter(pk=pk).first()
+def finish(pk: int, kind: type[Model] = Image) -> None:
+    """Makes all sizes of a picture, unless they are there or the picture is gone. `kind` is Sized, and a CleanCopy."""
+    image: Any = kind._default_manager.filter(pk=pk, widths=[]).first()
     if image is None or is_lost(image):
         return
     with image.master.open() as master:
-        made = list(renditions.make(master, (image.focal_x, image.focal_y)))
+        made = list(renditions.make(master, image.focal))
     with written() as write, transaction.atomic():
-        found = locked(pk)
+        found = locked(pk, kind)
         if found is not None and not found.is_ready and found.version == image.version:
             put(found, made, write)
             _save_quietly(found, "widths")
@@ -119,7 +125,7 @@ def recrop(pk: int) -> None:
     if image is None or is_lost(image):  # or all of it is still to be made
         return
     with image.master.open() as master:
-        made = renditions.make_wide(master, (image.focal_x, image.focal_y))
+        made = renditions.make_wide(master, image.focal)
     with written() as write, transaction.atomic():
         found = locked(pk)
         if found is not None and found.version == image.version:
@@ -134,8 +140,9 @@ def _save_quietly(image: Any, name: str) -> None:
     image.save(update_fields=[name])
 
 
-def put(image: Image, made: Iterable[renditions.Made], write: Write) -> None:
-    """Puts these sizes in the place of those of the same name; if they are all, in the place of all. Not saved."""
+def put(image: Any, made: Iterable[renditions.Made], write: Write) -> None:
+    """Puts these sizes of a Sized in the place of those of the same name; if they are all, in the place of all. Not
+    saved."""
     made = list(made)
     widths = sorted({one.width for one in made if one.format == "avif"})
     old = image.renditions.all() if widths else image.renditions.filter(name__in=[one.name for one in made])
@@ -149,7 +156,7 @@ def put(image: Image, made: Iterable[renditions.Made], write: Write) -> None:
             width=one.width,
             height=one.height,
             size=len(one.content),
-            file=write(f"images/{stem}-{one.name}", one.content),
+            file=write(f"{image.folder}/{stem}-{one.name}", one.content),
         )
     image.widths = widths or image.widths
     transaction.on_commit(partial(remove, gone))

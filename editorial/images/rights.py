@@ -26,10 +26,11 @@ def changeable(person: Any) -> QuerySet:
 def closed_by(person: Any, image: Image) -> list[Publishable | Proposal]:
     """What keeps somebody from changing a picture."""
     found: list[Publishable | Proposal] = []
+    waiting = Proposal.objects.none()
     for model, path, things, changes in _closed_to(person):
         found += things.filter(**{path: image}).distinct()
-        found += changes & changes_with(model, path, Value(image.pk))
-    return found
+        waiting |= changes & changes_with(model, path, Value(image.pk))  # all in one question
+    return found + list(waiting)
 
 
 def _closed_to(person: Any) -> Iterator[tuple[type[Publishable], str, QuerySet, QuerySet]]:

@@ -21,7 +21,10 @@ def uses(image: Image) -> list[Publishable]:
 
 def uses_beside(image: Image) -> list[Proposal]:
     """Every open change beside a page that holds the picture."""
-    return [change for model, path in holders() for change in changes_with(model, path, Value(image.pk)).open()]
+    found = Proposal.objects.none()
+    for model, path in holders():
+        found |= changes_with(model, path, Value(image.pk)).open()
+    return list(found)
 
 
 def changes_with(model: type[Publishable], path: str, key: Expression | F) -> ProposalQuerySet:

@@ -8,11 +8,14 @@ from editorial.models.keys import Key
 from editorial.models.mail import Mail
 from editorial.models.notices import Notice
 from editorial.models.pictures import (
+    CleanCopy,
     Image,
     PictureCopy,
     PictureUse,
     Rendition,
     Replacement,
+    Size,
+    Sized,
     check_described,
     holders,
     use_models,
@@ -26,6 +29,7 @@ __all__ = [
     "Answer",
     "Asking",
     "AuditEvent",
+    "CleanCopy",
     "DeadLink",
     "Editing",
     "Edition",
@@ -46,6 +50,8 @@ __all__ = [
     "Rendition",
     "Replacement",
     "SeededRow",
+    "Size",
+    "Sized",
     "Suggestion",
     "check_described",
     "holders",

@@ -25,6 +25,11 @@ class Key(models.Model):
         INVITATION = "invitation", "An invitation to speak for a partner"
         JOIN = "join", "That an address of somebody who asks to join is theirs"
         STILL_RIGHT = "still_right", "Whether a page is still right"
+        GO_ON = "go_on", "Going on with a story on another device"
+        STORY_ADDRESS = "story_address", "That an address of somebody who tells a story is theirs"
+        GUARDIAN = "guardian", "The answer of a parent or guardian"
+        MY_STORY = "my_story", "The teller’s own page of a story"
+        REPORT = "report", "What became of a reported concern"
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     purpose = models.CharField(max_length=20, choices=Purpose, editable=False)

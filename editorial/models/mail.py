@@ -22,6 +22,13 @@ class Mail(models.Model):
     useless_at = models.DateTimeField(
         null=True, editable=False, help_text="When what it says has ended; it is not sent after that."
     )
+    about = models.CharField(
+        max_length=60,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text="What it is about, if it must go together with that: the kind and number of a thing.",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
     problem = models.CharField(max_length=300, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

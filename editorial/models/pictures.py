@@ -24,7 +24,22 @@ from editorial.models.publishing import Publishable
 from editorial.queries import partial
 
 
-class PictureCopy(models.Model):
+class CleanCopy(models.Model):
+    """The two files that are there at once."""
+
+    folder = "images"  # where its files lie
+
+    master = models.FileField(upload_to="images", editable=False)
+    preview = models.FileField(upload_to="images", editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    preview_width = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class PictureCopy(CleanCopy):
     """A clean copy and what is said of it."""
 
     class Licence(models.TextChoices):
@@ -42,11 +57,6 @@ class PictureCopy(models.Model):
         Licence.OGL: "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
     }
 
-    master = models.FileField(upload_to="images", editable=False)
-    preview = models.FileField(upload_to="images", editable=False)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    preview_width = models.PositiveIntegerField(editable=False)
     alternative_text = models.CharField(
         "what it shows",
         max_length=250,
@@ -69,38 +79,11 @@ class PictureCopy(models.Model):
         abstract = True
 
 
-class ImageQuerySet(models.QuerySet):
-    def described(self):
-        return self.exclude(alternative_text="")
+class Sized(models.Model):
+    """A picture in all its sizes, each at an address of its own: `address(name)` says where. Beside a CleanCopy; the
+    sizes themselves, rows of a Size, are its `renditions`."""
 
-    def undescribed(self):
-        return self.filter(alternative_text="")
-
-    def unready(self):
-        """Their sizes are not made yet, so no page that shows one can be published."""
-        return self.filter(widths=[])
-
-    def changeable_by(self, person):
-        """Somebody whose rights are limited changes only what they uploaded. What they may do, permissions say."""
-        return self.filter(uploaded_by=person) if person.is_limited and not person.is_superuser else self
-
-
-class Image(PictureCopy):
-    """A picture. Everything that shows it follows when it is replaced."""
-
-    # What a page needs of one, by name; all of it plain.
-    SHOWN = (
-        "id",
-        "key",
-        "version",
-        "width",
-        "height",
-        "preview_width",
-        "widths",
-        "alternative_text",
-        "credit",
-        "licence",
-    )
+    focal = (50, 50)  # what must stay in a crop, in percent from the left and from the top
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Part of every address of the picture.")
@@ -110,40 +93,15 @@ class Image(PictureCopy):
         editable=False,
         help_text="Of the sizes that are made, both as AVIF and as JPEG; none until all are.",
     )
-    focal_x = models.PositiveSmallIntegerField(
-        "from the left, in percent", default=50, validators=[MaxValueValidator(100)]
-    )
-    focal_y = models.PositiveSmallIntegerField(
-        "from the top, in percent", default=50, validators=[MaxValueValidator(100)]
-    )
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
-    )
-    created_at = models.DateTimeField("added", auto_now_add=True)
-
-    objects = ImageQuerySet.as_manager()
-    history = HistoricalRecords(
-        excluded_fields=["master", "preview", "width", "height", "preview_width", "key", "widths", "uploaded_by"]
-    )
-
-    key_query = ""  # a preview sets it to “?key=…” on what it shows, so that whoever has its link gets the picture
 
     class Meta:
-        ordering = ["-created_at"]
-        verbose_name = "picture"
-
-    def __str__(self):
-        if self.alternative_text:
-            return self.alternative_text
-        at: Any = self._meta.get_field("created_at").to_python(self.created_at)  # a text, if read by queries.together
-        added = timezone.localtime(at) if at else timezone.localtime()
-        return f"Not described yet, added {formats.date_format(added, 'j F Y, H:i')}"
+        abstract = True
 
     def get_absolute_url(self):
         return self.address("master.jpg")
 
     def address(self, name: str) -> str:
-        return reverse("editorial:image", args=[self.key, self.version, name]) + self.key_query
+        raise NotImplementedError
 
     @property
     def is_ready(self) -> bool:
@@ -175,8 +133,78 @@ class Image(PictureCopy):
         return self.address("wide.jpg")
 
     @property
-    def wide_size(self) -> crops.Size:
+    def wide_size(self):
         return crops.size_of((self.width, self.height), crops.WIDE)
+
+
+class ImageQuerySet(models.QuerySet):
+    def described(self):
+        return self.exclude(alternative_text="")
+
+    def undescribed(self):
+        return self.filter(alternative_text="")
+
+    def unready(self):
+        """Their sizes are not made yet, so no page that shows one can be published."""
+        return self.filter(widths=[])
+
+    def changeable_by(self, person):
+        """Somebody whose rights are limited changes only what they uploaded. What they may do, permissions say."""
+        return self.filter(uploaded_by=person) if person.is_limited and not person.is_superuser else self
+
+
+class Image(Sized, PictureCopy):
+    """A picture. Everything that shows it follows when it is replaced."""
+
+    # What a page needs of one, by name; all of it plain.
+    SHOWN = (
+        "id",
+        "key",
+        "version",
+        "width",
+        "height",
+        "preview_width",
+        "widths",
+        "alternative_text",
+        "credit",
+        "licence",
+    )
+
+    focal_x = models.PositiveSmallIntegerField(
+        "from the left, in percent", default=50, validators=[MaxValueValidator(100)]
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        "from the top, in percent", default=50, validators=[MaxValueValidator(100)]
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField("added", auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["master", "preview", "width", "height", "preview_width", "key", "widths", "uploaded_by"]
+    )
+
+    key_query = ""  # a preview sets it to “?key=…” on what it shows, so that whoever has its link gets the picture
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "picture"
+
+    def __str__(self):
+        if self.alternative_text:
+            return self.alternative_text
+        at: Any = self._meta.get_field("created_at").to_python(self.created_at)  # a text, if read by queries.together
+        added = timezone.localtime(at) if at else timezone.localtime()
+        return f"Not described yet, added {formats.date_format(added, 'j F Y, H:i')}"
+
+    def address(self, name: str) -> str:
+        return reverse("editorial:image", args=[self.key, self.version, name]) + self.key_query
+
+    @property
+    def focal(self) -> crops.Size:  # type: ignore[override]
+        return self.focal_x, self.focal_y
 
     @property
     def licence_url(self):
@@ -194,10 +222,9 @@ class Image(PictureCopy):
         return any(model._default_manager.published().filter(**{path: self}).exists() for model, path in holders())
 
 
-class Rendition(models.Model):
+class Size(models.Model):
     """One size of a picture in one format. Made by the worker, all of a picture's at once."""
 
-    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
     name = models.CharField(max_length=20, help_text="The last part of its address: “640.avif”, “wide.jpg”.")
     format = models.CharField(max_length=4, choices=[("avif", "AVIF"), ("jpg", "JPEG")])
     width = models.PositiveIntegerField()
@@ -206,11 +233,18 @@ class Rendition(models.Model):
     file = models.FileField(upload_to="images")
 
     class Meta:
+        abstract = True
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["image", "name"], name="each_size_of_a_picture_is_made_once")]
 
     def __str__(self):
         return self.name
+
+
+class Rendition(Size):
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta(Size.Meta):
+        constraints = [models.UniqueConstraint(fields=["image", "name"], name="each_size_of_a_picture_is_made_once")]
 
 
 class Replacement(PictureCopy):

@@ -48,6 +48,17 @@ class AuditEvent(models.Model):
         ENDED = "ended", "Partnership ended"
         SUGGESTED = "suggested", "Change suggested by a reader"
         ANSWERED = "answered", "Suggestion answered"
+        STORY = "story", "Story moved on"
+        STORY_CHANGED = "story_changed", "Change of a story decided"
+        STORY_LOOKED_AT = "story_looked_at", "Story read that is held for safeguarding"
+        CONSENT = "consent", "Consent given, refused or taken back"
+        STORY_PICTURE = "story_picture", "Picture of a story hidden or shown again"
+        OVERRIDE = "override", "Rule about pictures of people set aside"
+        REPORTED = "reported", "Concern reported"
+        REPORT_DECIDED = "report_decided", "Reported concern decided"
+        ERASED = "erased", "Story erased for ever"
+        RETENTION = "retention", "Deleted when its time was over"
+        WORDING = "wording", "Wording of consent put to use"
 
     at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
     # No constraint in the database: the line must outlive the person without being changed.

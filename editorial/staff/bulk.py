@@ -110,6 +110,10 @@ class BulkMixin(BaseModelAdmin):
     def get_action_choices(self, request, default_choices=()):
         return super().get_action_choices(request, default_choices or [("", "Choose what to do")])
 
+    def name_in_list(self, thing) -> str:
+        """What staff know it by."""
+        return str(thing)
+
     def get_changelist_instance(self, request):
         request.changelist = super().get_changelist_instance(request)
         return request.changelist
@@ -167,7 +171,7 @@ class BulkMixin(BaseModelAdmin):
         each = format_html_join(
             "",
             '<li><a href="{}">{}</a>: {}</li>',
-            ((applying.page_of(thing), thing, why) for thing, why in told if why),
+            ((applying.page_of(thing), self.name_in_list(thing), why) for thing, why in told if why),
         )
         messages.warning(request, format_html("{} could not be: <ul>{}</ul>", len(batch) - done, each))
 
@@ -200,7 +204,7 @@ class BulkMixin(BaseModelAdmin):
             "name": name,
             "form": form,
             "ticked": ticked,
-            "shown": chosen.order_by("pk").filter(pk__gt=done_to)[:BATCH],
+            "shown": [self.name_in_list(thing) for thing in chosen.order_by("pk").filter(pk__gt=done_to)[:BATCH]],
             "all_count": request.changelist.result_count,
             "is_all": request.POST.get("select_across") == "1",
             "done_to": done_to,

@@ -49,8 +49,8 @@ def noise(size):
     return Image.frombytes("RGB", size, random.Random(1).randbytes(size[0] * size[1] * 3))  # noqa: S311 - no secret
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_the_three_kinds_are_taken_whatever_they_are_called(kind):
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_these_kinds_are_taken_whatever_they_are_called(kind):
     picture = read(encoded(pixels(), kind), "picture.exe")
 
     assert (picture.width, picture.height, picture.preview_width) == (400, 300, 400)
@@ -205,7 +205,7 @@ def test_sixteen_bits_of_grey_stay_grey():
     assert 112 <= level <= 122
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
 def test_of_a_moving_picture_the_first_moment_is_kept(kind):
     content = encoded(pixels(colour="red"), kind, save_all=True, append_images=[pixels(colour="blue")])
 
@@ -220,11 +220,20 @@ def broken_size(content):
     return content[:12] + header + zlib.crc32(header).to_bytes(4) + content[33:]
 
 
+def wide_frame(content):
+    """A GIF whose first frame claims 60,000 by 60,000 points, whatever stands in the header."""
+    at = content.index(b"\x2c\0\0\0\0")
+    return content[: at + 5] + (60_000).to_bytes(2, "little") * 2 + content[at + 9 :]
+
+
 REFUSED = {
     "nothing": (b"", "empty"),
     "words": (b"Hello, this is no picture.", "format"),
     "vector": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "format"),
-    "gif": (encoded(pixels(), "GIF"), "format"),
+    "a gif cut off": (encoded(noise((60, 60)), "GIF")[:900], "damaged"),
+    "only the beginning of a gif": (b"GIF89a", "damaged"),
+    "a gif that claims too many points": (b"GIF89a" + b"\xff" * 4 + encoded(pixels(), "GIF")[10:], "too_many_pixels"),
+    "a gif whose first picture is larger than it says": (wide_frame(encoded(pixels(), "GIF")), "too_many_pixels"),
     "bmp": (encoded(pixels(), "BMP"), "format"),
     "tiff": (encoded(pixels(), "TIFF"), "format"),
     "ico": (encoded(pixels((32, 32)), "ICO"), "format"),
