@@ -23,16 +23,17 @@ RUN DERBYCITY_ENV=production SITE_URL=https://build.invalid DATABASE_URL=postgre
  && /venv/bin/python -m compileall -q . \
  && chmod -R a+rX,go-w .
 
-# Stage 3: what runs. The portal's account owns nothing but the folder of pictures.
+# Stage 3: what runs. The portal's account owns nothing but the folders of pictures and of the list of erasures.
 FROM ${PYTHON_IMAGE}
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DERBYCITY_ENV=production \
-    MEDIA_ROOT=/srv/media
+    MEDIA_ROOT=/srv/media \
+    ERASURES_FILE=/srv/erasures/list
 RUN groupadd --gid 10001 portal \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /srv/portal --shell /usr/sbin/nologin portal \
- && install --directory --owner 10001 --group 10001 --mode 0750 /srv/media
+ && install --directory --owner 10001 --group 10001 --mode 0750 /srv/media /srv/erasures
 COPY --from=packages /venv /venv
 COPY --from=portal /srv/portal /srv/portal
 WORKDIR /srv/portal

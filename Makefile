@@ -125,6 +125,10 @@ bench-admin: .env .venv/.development ## Measure staff's lists and forms with ten
 bench-accounts: .env .venv/.development ## Measure whether the time of an answer tells who has an account
 	@exec $(BIN)/python bench/accounts.py $(ARGS)
 
+.PHONY: bench-stories
+bench-stories: .env .venv/.development ## Measure reading and searching a hundred thousand stories against Django’s “hello”
+	@exec $(BIN)/python bench/stories.py $(ARGS)
+
 .PHONY: bench-checks
 bench-checks: .env .venv/.development ## Measure checking a long text against a short one
 	@exec $(BIN)/python bench/checks.py
@@ -132,6 +136,10 @@ bench-checks: .env .venv/.development ## Measure checking a long text against a 
 .PHONY: bench-pictures
 bench-pictures: .env .venv/.development ## Measure making all sizes of a picture against the naive way
 	@exec $(BIN)/python bench/pictures.py $(ARGS)
+
+.PHONY: bench-photo
+bench-photo: .env .venv/.development ## Measure taking a phone’s photo into a story: time and peak memory
+	@exec $(BIN)/python bench/photo.py $(ARGS)
 
 .PHONY: pictures
 pictures: .env .venv/.development browser ## Take the pictures of docs/staff.md again, by the tests that walk its ways

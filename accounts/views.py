@@ -110,6 +110,7 @@ def leave(request):
             messages.success(request, "Your account is deleted. Thank you for what you did here.")
             return redirect("account_login")
     context = {"title": "Delete your account", "form": form, "reasons": reasons, "mails_kept_days": MAILS_KEPT_DAYS}
+    context["has_stories"] = request.user.is_authenticated and request.user.contributions.exists()
     return render(request, "accounts/leave.html", context)
 
 

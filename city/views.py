@@ -1,9 +1,11 @@
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from city import figures, structured, wardmap
 from city.models import Page, PriorityArea, Source, Theme, Ward
+
+STORIES = 4  # the newest, on the page of a ward
 
 
 @require_safe
@@ -33,8 +35,15 @@ def themes_of(*kinds):
 
 @require_safe
 def wards(request):
-    found = list(Ward.objects.published())
-    return render(request, "city/wards.html", {"wards": found, "map": wardmap.draw(found)})
+    found = list(Ward.objects.published().annotate(has_stories=Exists(_shelved().filter(ward=OuterRef("pk")))))
+    lit = {ward.pk for ward in found if ward.has_stories}
+    context = {"wards": found, "map": wardmap.draw(found, lit=lit), "is_lit": bool(lit)}
+    return render(request, "city/wards.html", context)
+
+
+def _shelved():
+    """Published stories, which are above this app: reached by the relation the ORM gives."""
+    return Ward.shelved.rel.related_model.objects.order_by()
 
 
 @require_safe
@@ -51,6 +60,7 @@ def context_of_ward(ward):
         "map": wardmap.draw(others, here=ward),
         "partners": ward.partners.published(),
         "programmes": ward.programmes.published(),
+        "stories": list(ward.shelved.all()[:STORIES]) if ward.pk else [],
         "structured": structured.of_ward(ward),
     }
 

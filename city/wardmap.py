@@ -1,7 +1,7 @@
 """The wards as equal hexagons. No ward looks more important for being wide."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from city.models import Ward
@@ -21,6 +21,7 @@ class Tile:
     code_y: int
     lines: list[tuple[int, str]]
     is_here: bool
+    is_lit: bool  # something is told there
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,26 @@ class WardMap:
     tiles: list[Tile]
     width: int
     height: int
+    leads_to_stories: bool
 
 
-def draw(wards: Iterable[Ward], here: Ward | None = None) -> WardMap:
-    """Tiles row by row from north to south, which is also the order a screen reader and Tab meet them in."""
+def draw(
+    wards: Iterable[Ward], here: Ward | None = None, lit: Collection[int] = (), *, leads_to_stories: bool = False
+) -> WardMap:
+    """Tiles row by row from north to south, which is also the order a screen reader and Tab meet them in.
+
+    `lit` are keys of wards whose windows are lit.
+    """
     ordered = sorted(wards, key=lambda ward: (ward.hex_r, ward.hex_q))
     first_row = min((ward.hex_r for ward in ordered), default=0)
-    tiles = [_tile(ward, first_row, ward == here) for ward in ordered]
+    tiles = [_tile(ward, first_row, ward == here, ward == here or ward.pk in lit) for ward in ordered]
     rows = max((ward.hex_r for ward in ordered), default=0) - first_row
     columns = max((ward.hex_q + (ward.hex_r % 2) / 2 for ward in ordered), default=0) + 1
-    return WardMap(tiles, round(2 * EDGE + ACROSS * columns), round(2 * EDGE + 2 * SIZE + rows * DOWN))
+    width, height = round(2 * EDGE + ACROSS * columns), round(2 * EDGE + 2 * SIZE + rows * DOWN)
+    return WardMap(tiles, width, height, leads_to_stories)
 
 
-def _tile(ward: Ward, first_row: int, is_here: bool) -> Tile:
+def _tile(ward: Ward, first_row: int, is_here: bool, is_lit: bool) -> Tile:
     x = EDGE + ACROSS * (ward.hex_q + (ward.hex_r % 2) / 2 + 0.5)
     y = EDGE + SIZE + (ward.hex_r - first_row) * DOWN
     corners = (
@@ -54,6 +62,7 @@ def _tile(ward: Ward, first_row: int, is_here: bool) -> Tile:
         code_y=round(y + 9),
         lines=[(round(y + 6 + (k - (len(words) - 1) / 2) * 18), line) for k, line in enumerate(words)],
         is_here=is_here,
+        is_lit=is_lit,
     )
 
 

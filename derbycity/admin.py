@@ -12,8 +12,9 @@ from django.utils.http import urlencode
 from derbycity.needs import needs_of
 from partners.staff import states
 
-APPS = ("programmes", "partners", "city", "editorial", "accounts")
+APPS = ("stories", "programmes", "partners", "city", "editorial", "accounts")
 MODELS = (
+    "Story", "Report", "Call", "Thread", "Sentence", "Wording", "Erasure",
     "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source", "Proposal",
     "Suggestion", "Image", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail", "Job", "User", "Group",
 )  # fmt: skip

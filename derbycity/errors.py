@@ -1,5 +1,6 @@
 """The pages for when something is wrong. None of them asks the database anything; each is rendered once."""
 
+import errno
 import sys
 from functools import cache
 
@@ -47,8 +48,10 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Also where a lost database ends up: that is a 503, which tells caches and search engines to come back."""
+    """Also where a lost database and a full disk end up: those are a 503, which tells caches and search engines to come
+    back."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC  # as while a picture is on its way here
+    if is_full or isinstance(error, OperationalError | InterfaceError):
         return _answer(503, **{"Retry-After": "30"})
     return _answer(500)

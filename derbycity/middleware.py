@@ -27,7 +27,8 @@ def policy(directives: dict[str, list[str]]) -> str:
 
 class SecurityHeaders:
     """Constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own, and so
-    does that of the pages on which a passkey is made or shown.
+    does that of the pages on which a passkey is made or shown, and that of a page that adds pictures to a story
+    (stories/pictures/page.py says so of each answer).
 
     A preview is a public page, wherever it lies, that a page of ours may frame (editorial/staff/previews.py); the page
     around it holds that frame. No other page frames or is framed.
@@ -39,6 +40,7 @@ class SecurityHeaders:
         self.framed = policy(settings.SECURE_CSP | {"frame-ancestors": ["'self'"]})
         self.public_with_frames = policy(settings.SECURE_CSP | _FRAMES)
         self.account = policy(settings.SECURE_CSP | settings.SECURE_CSP_ACCOUNT)
+        self.telling = policy(settings.SECURE_CSP | settings.SECURE_CSP_TELLING)
         self.admin_path = reverse("admin:index")
         self.account_path = reverse("accounts:home")
 
@@ -65,6 +67,8 @@ class SecurityHeaders:
             return self.admin_with_frames if has_frames else self.admin
         if request.path.startswith(self.account_path):
             return self.account
+        if getattr(response, "has_script", False):
+            return self.telling
         return self.public_with_frames if has_frames else self.public
 
 

@@ -17,15 +17,26 @@ from editorial.review import OVERDUE_DAYS, overdue_since
 from editorial.staff.reach import HIDDEN, hidden_from
 from partners.models import JoinRequest, Partner
 from programmes.models import Programme
+from stories import workflow
+from stories.concerns import deciding
+from stories.models import Call, Report, Story, Thread
+from stories.staff import floods, queue
 
-PUBLISHABLE = (Programme, Partner, Page, Theme, PriorityArea, Ward)
+PUBLISHABLE = (Programme, Partner, Page, Theme, PriorityArea, Ward, Call, Thread)
 SHOWN = 8  # things of each need; all others are a link away
-ONLY_COUNTED = ("nobody", "no_day")
+ONLY_COUNTED = ("nobody", "no_day", "floods")
 LATELY_DAYS = 30
 
 # Kind of work: its heading, what it means, and the words before the moment that puts the oldest first.
 NEEDS = {
     "decide": ("Waits for your decision", "Changes that others propose. Publish them, or say why not.", "proposed"),
+    "held": ("Held for safeguarding", "Somebody may be at risk. Look at these first.", "since"),
+    "concerns": ("Reported concerns", "Each has a day by which whoever reported it gets an answer.", "answer by"),
+    "appeals": ("Appeals", "Whoever reported a concern asks for a second look. Somebody else decides.", "answer by"),
+    "my_stories": ("Stories you are on", "Decide about them, or leave them to others.", "since"),
+    "stories": ("Stories to read", "Press “I’m on it”, read it, then decide. Its teller waits for you.", "since"),
+    "story_changes": ("Changes of stories", "Readers see the old words until you have read the new ones.", "since"),
+    "floods": ("Many from one place", "They came with many others, and wait apart. Look at a few of them.", ""),
     "joining": ("Ask to join", "Organisations that want a page here. See whether they are who they say.", "since"),
     "suggestions": ("Suggestions", "What readers say should be different. Answer each with words.", "since"),
     "answers": ("What people outside answered", "On the preview links you sent, in the last month.", "on"),
@@ -84,6 +95,7 @@ def needs_of(request, site) -> list[Need]:
     found = {name: Need(title, hint) for name, (title, hint, _) in NEEDS.items()}
     seen = [model for model in PUBLISHABLE if site.get_model_admin(model).has_view_permission(request)]
     _add_things(request, seen, found)
+    _add_stories(request, site, found)
     if seen:
         _add_proposals(request, site, found)
         _add_partners(request, site, found)
@@ -201,6 +213,40 @@ def _add_answers(request, need) -> None:
         words = f"{answer.name}{about}: {answer.get_verdict_display()}"
         need.things.append(_waiting("answers", answer.at, words, kind.name, address))
         need.lists = need.lists or [("answers", answer.all_count, "")]
+
+
+def _add_stories(request, site, found) -> None:
+    """What was sent, in one question; to whoever may decide about it."""
+    person = request.user
+    if not person.has_perm(workflow.MODERATOR):
+        return
+    seen = queue.seen_by(person)
+    waiting = seen.waiting().order_by()
+    mine, others = Q(claimed_by=person), ~Q(claimed_by=person) | Q(claimed_by=None)
+    asked = {
+        "held": (seen.filter(status=Story.Status.HELD), "state=held"),
+        "my_stories": (waiting.filter(mine), "who=me"),
+        "stories": (waiting.filter(others, status__in=Story.WAITING), "state=new&who=not_me"),
+        "story_changes": (waiting.filter(others, status=Story.Status.PUBLISHED), "state=changes&who=not_me"),
+        "floods": (floods.waiting(person), ""),
+    }
+    about = ("pk", "latest__title", "slug", "waits_since", Window(Count("*")))
+    rows = [
+        which.annotate(need=Value(need, CharField())).order_by("waits_since", "pk").values_list("need", *about)[:SHOWN]
+        for need, (which, _) in asked.items()
+    ]
+    for need, pk, title, slug, since, count in rows[0].union(*rows[1:], all=True):
+        if not found[need].lists:
+            page, query = ("floods", "") if need == "floods" else ("changelist", f"?{asked[need][1]}")
+            found[need].lists.append(("stories", count, reverse(f"admin:stories_story_{page}") + query))
+        if need not in ONLY_COUNTED:
+            address = reverse("admin:stories_story_change", args=[pk])
+            found[need].things.append(_waiting(need, since or timezone.now(), title or slug, "story", address))
+    for need in asked:
+        found[need].things.sort(key=lambda one: one.since)
+    for need, state in (("concerns", Report.State.OPEN), ("appeals", Report.State.APPEALED)):
+        reports = deciding.waiting_for(person).filter(state=state).annotate(since=F("due_at"))
+        _add_oldest(found, need, reports, need, f"state={state}")
 
 
 def _add_partners(request, site, found) -> None:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "stories",
     "programmes",
     "partners",
     "city",
@@ -119,8 +120,11 @@ else:
 # How many finished public pages each worker keeps in memory, at up to 35 kB each; 0 keeps none.
 KEPT_PAGES = env.number("KEPT_PAGES", 1000)
 # What is somebody's own, or takes something from them: no cache and no worker keeps it, and a session may be asked for.
-PRIVATE = ("/admin/", "/account/", "/desk/", "/invitation/", "/join/", "/still-right/", "/suggest/", "/preview/")
-NEVER_KEPT = (*PRIVATE, "/health/", "/static/", "/pictures/")
+PRIVATE = (
+    "/admin/", "/account/", "/desk/", "/invitation/", "/join/", "/still-right/", "/suggest/", "/preview/",
+    "/tell/", "/my-stories/", "/guardian/", "/concern/",
+)  # fmt: skip
+NEVER_KEPT = (*PRIVATE, "/health/", "/static/", "/pictures/", "/stories/pictures/")
 
 # Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
 LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
@@ -129,6 +133,7 @@ LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
 NOTICE_SECTIONS = (
     ("", "The whole site"),
     ("/programmes/", "Programmes"),
+    ("/stories/", "The Derby Story"),
     ("/partners/", "Partners"),
     ("/wards/", "Wards"),
     ("/themes/", "Themes and priorities"),
@@ -233,6 +238,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", BASE_DIR / "media"))
+# What was erased, so that a database brought back from a copy forgets it again: in no backup, beside no pictures.
+ERASURES_FILE = Path(env.text("ERASURES_FILE", BASE_DIR / ".erasures" if LOCAL else "/var/lib/derbycity/erasures"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -264,6 +271,8 @@ SECURE_CSP_ADMIN = {
 }
 # Pages of accounts: the scripts that talk to the browser about passkeys.
 SECURE_CSP_ACCOUNT = {"script-src": ["'self'"]}
+# The page on which pictures are added to a story: the script that shrinks them before they are sent.
+SECURE_CSP_TELLING = {"script-src": ["'self'"]}
 SECURE_HSTS_SECONDS = 0 if LOCAL else 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
 SECURE_HSTS_PRELOAD = not LOCAL
@@ -275,6 +284,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "session" if LOCAL else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if LOCAL else "__Host-csrf"
 DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"  # accounts/proving/guessing.py
+DRAFT_COOKIE_NAME = "draft" if LOCAL else "__Secure-draft"  # stories/telling/drafts.py
 DEVICE_COOKIE_AGE = 180 * 24 * 60 * 60  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie for these
 # Seconds since last used, and since signing in. Behind the admin and the desks the first only locks (accounts/

@@ -2,8 +2,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from derbycity import views
-from derbycity.sitemaps import SITEMAPS
+from derbycity import sitemaps, views
 
 handler400 = "derbycity.errors.bad_request"
 handler403 = "derbycity.errors.forbidden"
@@ -17,12 +16,19 @@ urlpatterns = [
     path("pictures/", include("editorial.urls")),
     path("preview/", include("editorial.shared_urls")),
     path("account/", include("accounts.urls")),
+    path("stories/", include("stories.urls")),
+    path("tell/", include("stories.telling.urls")),
+    path("my-stories/", include("stories.own.urls")),
+    path("guardian/", include("stories.guardians.urls")),
+    path("concern/", include("stories.concerns.urls")),
+    path("desk/<slug:slug>/stories/", include("stories.desk.urls")),
     path("desk/", include("partners.desk.urls")),
     path("", include("partners.doors.join_urls")),
     path("still-right/", include("partners.doors.still_right_urls")),
     path("suggest/", include("partners.doors.suggest_urls")),
     path("admin/", admin.site.urls),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap_of"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
     path("favicon.ico", views.favicon, name="favicon"),

@@ -12,11 +12,14 @@ from derbycity import structured
 from editorial.structured import absolute
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme
+from stories.models import ShelvedStory
+
+STORIES = 4  # on the front page: one that leads, and three below
 
 
 @require_safe
 def home(request):
-    """The front page, in four questions to the database, however much there is."""
+    """The front page, in five questions to the database, however much there is."""
     every = Window(Count("*"))
     programmes = list(Programme.objects.published().for_cards().in_list_order().annotate(total=every)[:3])
     busy = Partner.objects.published().filter(ended="").annotate(parts=Count("involvements"))
@@ -38,6 +41,7 @@ def home(request):
             "flagships": [programme for programme in programmes if programme.flagship],
             "programme_count": programmes[0].total if programmes else 0,
             "partners": partners,
+            "stories": list(ShelvedStory.objects.all()[:STORIES]),
             "figures": agreed,
             "disputed": disputed,
             "structured": structured.of_home(),

@@ -1,6 +1,6 @@
 """Who may do what for a partner, at its desk.
 
-    contributor   sees the desk, writes the page and answers suggestions
+    contributor   sees the desk, writes the page, answers suggestions, tells stories for people and answers moderators
     manager       all of that; invites, removes, and gives roles
     staff who act for the partner (`Acting`, with a reason and an end) do what a manager does, and it is recorded
 

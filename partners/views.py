@@ -8,6 +8,8 @@ from partners import structured
 from partners.finder import PartnerFinder
 from partners.models import Partner
 
+STORIES = 4  # the newest, on the page of a partner
+
 
 @require_safe
 def index(request):
@@ -40,7 +42,8 @@ def detail(request, slug):
 def context_of(partner):
     """Everything the page of a partner shows; the same for the public page and a preview.
 
-    Programmes are reached from below, by the relation the ORM gives.
+    Programmes and stories are reached from below, by the relations the ORM gives.
     """
     parts = partner.parts()
-    return {"partner": partner, "parts": parts, "structured": structured.of_partner(partner)}
+    stories = list(partner.shelved.all()[:STORIES]) if partner.pk else []
+    return {"partner": partner, "parts": parts, "stories": stories, "structured": structured.of_partner(partner)}

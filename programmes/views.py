@@ -8,6 +8,8 @@ from programmes import structured
 from programmes.finder import ProgrammeFinder
 from programmes.models import Programme, ProgrammePicture
 
+STORIES = 4  # the newest, on the page of a programme
+
 
 @require_safe
 def index(request):
@@ -58,5 +60,6 @@ def context_of(programme):
         "changes": [figures.Change(figure) for figure in agreed if figure.before is not None],
         "figures": [figure for figure in agreed if figure.before is None],
         "disputed": disputed,
+        "stories": list(programme.shelved.all()[:STORIES]) if programme.pk else [],
         "structured": structured.of_programme(programme),
     }

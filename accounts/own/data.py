@@ -3,6 +3,9 @@
     a row that would go with the person, or holds their address   what stands in it
     any other row that names them                                 which thing, what they were to it, and when
 
+A table whose rows are somebody's in another way says so itself: `theirs(person, addresses)` is which, and `untold`
+names fields that are about others, or are not told to them.
+
 The law here: no secret, and nothing about anybody else.
 """
 
@@ -62,14 +65,19 @@ def _goes_with_them(field: models.ForeignKey) -> bool:
 def _is_theirs(model: type[models.Model], person: User, addresses: set[str]) -> Q | None:
     """The rows that are about this person, also by an address they have confirmed; None where a table has none of that
     kind. Addresses are kept small and compared as they are: the database takes other letters for the same."""
+    if hasattr(model, "theirs"):
+        return model.theirs(person, addresses)
     found = [Q(**{field.name: person}) for field in _links(model) if _goes_with_them(field)]
     if not hasattr(model, "history_user"):
-        emails = [field.name for field in model._meta.concrete_fields if isinstance(field, models.EmailField)]
-        found += [Q(**{name: address}) for name in emails for address in addresses]
+        found += [Q(**{field.name: address}) for field in _emails(model) for address in addresses]
     condition: Q | None = None
     for each in found:
         condition = each if condition is None else condition | each
     return condition
+
+
+def _emails(model: type[models.Model]) -> list[models.Field]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, models.EmailField)]
 
 
 def _about(model: type[models.Model], person: User, addresses: set[str]) -> QuerySet | None:
@@ -78,9 +86,9 @@ def _about(model: type[models.Model], person: User, addresses: set[str]) -> Quer
 
 
 def _whole(row: models.Model, person: User, addresses: set[str]) -> dict[str, Any]:
-    told = {}
+    told, untold = {}, getattr(row, "untold", ())
     for field in row._meta.concrete_fields:
-        if any(part in field.name for part in _SECRET) or field.primary_key:
+        if any(part in field.name for part in _SECRET) or field.primary_key or field.name in untold:
             continue
         if field.name == "text" and getattr(row, "is_secret", False):
             continue
@@ -110,7 +118,8 @@ def _traces(model: type[models.Model], person: User, addresses: set[str]) -> lis
     shown = [
         field
         for field in model._meta.concrete_fields
-        if isinstance(field, models.DateField) or (field.choices and not isinstance(field, models.ForeignKey))
+        if field.name not in getattr(model, "untold", ())
+        and (isinstance(field, models.DateField) or (field.choices and not isinstance(field, models.ForeignKey)))
     ]
     theirs = _is_theirs(model, person, addresses)
     for link in links:
@@ -120,6 +129,9 @@ def _traces(model: type[models.Model], person: User, addresses: set[str]) -> lis
             for field in shown:
                 line[str(field.verbose_name)] = _in_words(row, field, field.value_from_object(row), person)
             told.append(line)
+    for field in _emails(model) if hasattr(model, "theirs") else ():  # of somebody else's, but with their address
+        rows = model._default_manager.filter(**{f"{field.name}__in": addresses}).order_by("pk")
+        told += [{"which": _name_of(row), "you_were": str(field.verbose_name)} for row in rows.exclude(theirs)]
     return told
 
 

@@ -1,7 +1,8 @@
 """Somebody deletes their account. The law here: nobody leaves behind what nobody can look after any more.
 
 goes            the account and its name, addresses, passkeys, sessions, memberships
-stays           pages and pictures, without their name; the lines of the record, with the name they had then
+stays           pages and pictures, without their name; the lines of the record, with the name they had then; stories
+                they told, as they chose, theirs to take back by a link to the address they told them with
 """
 
 from allauth.account.internal.flows.logout import logout
@@ -15,6 +16,8 @@ from editorial.models import AuditEvent
 GOODBYE = (
     "Hello,\n\n"
     "as you asked, we have deleted your account with Derby, a learning city. Nobody can sign in with it any more.\n\n"
+    "Stories that you told stay as you chose. To change one, or to have it erased, ask for a link to your stories on "
+    "the site: it comes to the address you told them with.\n\n"
     "If that was not you, tell the council at once. It cannot be brought back, but we can find out what happened.\n\n"
     "Thank you for what you did here."
 )

@@ -5,6 +5,7 @@ The law here: the council's staff are “the council”, and what they wrote dow
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -47,6 +48,16 @@ _WORDS: dict[str, str] = {
     _Action.ENDED: "The council ended the partnership.",
 }
 _ROLES = {"manager": "a manager", "contributor": "a contributor"}
+# Of stories it sent: what is told of each, by what happened, or by the step a moderator took.
+_OF_STORIES: dict[str, str] = {
+    _Action.PUBLISHED: "A story you sent is on the site.",
+    _Action.TAKEN_DOWN: "A story you sent was taken down.",
+}
+_OF_STEPS = {
+    "Ask for a change": "A moderator asks about a story you sent.",
+    "Do not publish": "A story you sent is not published.",
+    "Answer for its teller": "{who} answered a moderator about a story.",
+}
 # Staff do these, too, with changes of their own, of which a partner need not know.
 _OWN = (_Action.PROPOSED, _Action.TAKEN_BACK)
 
@@ -63,7 +74,16 @@ def about(partner: Partner) -> QuerySet[AuditEvent]:
     ).exclude(for_name="")
     by_staff = Q(action__in=_OWN) & ~Q(by__in=people) & ~Q(by_words__endswith=f", for {partner}")
     events = AuditEvent.objects.filter(content_type=kind, object_id=partner.pk, action__in=_WORDS)
-    return events.exclude(by_staff).exclude(~Exists(of_ours), action=_Action.REFUSED)
+    of_page = events.exclude(by_staff).exclude(~Exists(of_ours), action=_Action.REFUSED)
+    return (of_page | _of_stories(partner)).order_by("-at", "-pk")
+
+
+def _of_stories(partner: Any) -> QuerySet[AuditEvent]:
+    """Of what it sent itself; the tables are above us, and known by their relation alone."""
+    sent = partner.stories.filter(way="partner")
+    told = Q(action__in=_OF_STORIES) | Q(action=_Action.STORY, new__step__in=list(_OF_STEPS))
+    kind = ContentType.objects.get_for_model(sent.model)
+    return AuditEvent.objects.filter(told, content_type=kind, object_id__in=sent.order_by().values("pk"))
 
 
 def in_words(events: list[AuditEvent], partner: Partner) -> list[Line]:
@@ -74,10 +94,16 @@ def in_words(events: list[AuditEvent], partner: Partner) -> list[Line]:
     return [_line(event, names | dict.fromkeys(gone, "somebody who has left")) for event in events]
 
 
+def _words(event: AuditEvent) -> str:
+    if event.content_type_id == ContentType.objects.get_for_model(Partner).pk:
+        return _WORDS[event.action]
+    return _OF_STEPS[event.new["step"]] if event.action == _Action.STORY else _OF_STORIES[event.action]
+
+
 def _line(event: AuditEvent, names: dict[int, str]) -> Line:
     who = names.get(event.by_id or 0) or ("the council" if event.by_id else event.by_words)
     person = event.new.get("person") or event.old.get("person") or "somebody"
-    words = _WORDS[event.action]
+    words = _words(event)
     if event.action == _Action.LEFT and person == who:
         words = "{person} left."
     if event.action == _Action.ACTED and "ended" in event.new:

@@ -1,6 +1,7 @@
 """What waits for a partner's own people, and how their page stands."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +45,16 @@ def _standing(change: Proposal | None, is_public: bool) -> Page:
     return Page("running", "Public", True) if is_public else Page("finished", "Not public yet", False)
 
 
+def _stories(partner: Any, rights: frozenset[str]) -> list[Need]:
+    """What moderators ask about stories it sent."""
+    asked = partner.stories.filter(way="partner", status="change_asked").count() if "write" in rights else 0
+    if not asked:
+        return []
+    words = "A moderator asks about a story" if asked == 1 else f"Moderators ask about {asked} stories"
+    why = "It is not published until you have answered."
+    return [Need(words, why, reverse("desk_stories:index", args=[partner.slug]), "Read and answer")]
+
+
 def _needs(partner: Partner, rights: frozenset[str], change: Proposal | None, is_public: bool) -> list[Need]:
     page = reverse("desk:page", args=[partner.slug])
     found = []
@@ -57,6 +68,7 @@ def _needs(partner: Partner, rights: frozenset[str], change: Proposal | None, is
     if "answer" in rights and (waiting := readers.about(partner).filter(answered_at=None).count()):
         words = "A reader suggests a change" if waiting == 1 else f"Readers suggest {waiting} changes"
         found.append(Need(words, "", reverse("desk:suggestions", args=[partner.slug]), "Read and answer"))
+    found += _stories(partner, rights)
     if partner.review_on and partner.review_on <= timezone.localdate() and is_public:
         why = "Nobody has said so for a while, and readers see that."
         found.append(Need("Is your page still right?", why, page, "Look and confirm"))

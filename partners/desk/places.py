@@ -19,6 +19,7 @@ from partners.models import Acting, Member, Partner
 PARTS = (
     ("overview", "desk:partner", "Overview"),
     ("page", "desk:page", "Our page"),
+    ("stories", "desk_stories:index", "Our stories"),  # above us: stories/desk
     ("suggestions", "desk:suggestions", "Suggestions"),
     ("people", "desk:members", "People"),
     ("happened", "desk:happened", "What happened"),

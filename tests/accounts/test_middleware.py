@@ -287,6 +287,6 @@ def test_every_private_address_is_known_to_the_rules(settings):
     tops = {str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns}
     known = {path.strip("/") for path in settings.PRIVATE}
     files = {"sitemap.xml", "robots.txt", ".well-known", "favicon.ico"}
-    public = {"", "programmes", "partners", "pictures", "health"} | files
+    public = {"", "programmes", "partners", "pictures", "stories", "sitemap-<slug:section>.xml", "health"} | files
 
     assert tops - public <= known

@@ -53,6 +53,16 @@ RIGHTS = {
     "programmes.programme": (WRITE, PUBLISH, VIEW, EVERYTHING),
     "programmes.programmepicture": (ALL, ALL, VIEW, ALL),
     "programmes.step": (ALL, ALL, VIEW, ALL),
+    "stories.call": (WRITE, PUBLISH, VIEW, EVERYTHING),
+    "stories.callpicture": (ALL, ALL, VIEW, ALL),
+    "stories.erasure": (NOTHING, NOTHING, VIEW, VIEW),
+    "stories.question": (ALL, ALL, VIEW, ALL),
+    "stories.report": (NOTHING, VIEW, "view decide", "view decide"),
+    "stories.sentence": (NOTHING, NOTHING, ALL, ALL),
+    "stories.story": (NOTHING, "view tell", "view moderate tell", "view moderate safeguard tell"),
+    "stories.storypicture": (NOTHING, NOTHING, NOTHING, "override"),
+    "stories.thread": (WRITE, PUBLISH, VIEW, EVERYTHING),
+    "stories.wording": (NOTHING, VIEW, VIEW, "view add change publish"),
 }
 GROUPS = (WRITER, EDITOR, MODERATOR, ADMINISTRATOR)
 

@@ -108,7 +108,7 @@ def test_a_page_asks_as_often_for_twenty_rows_as_for_one(costs):
         "/themes/": 3,
         "/learning-city/": 7,
         "/shared-goal/": 6,
-        ward.get_absolute_url(): 4,
+        ward.get_absolute_url(): 5,
         theme.get_absolute_url(): 2,
         area.get_absolute_url(): 2,
     }

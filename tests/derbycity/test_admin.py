@@ -13,6 +13,7 @@ from django.utils import timezone
 from derbycity import csp
 from editorial.models import Answer, DeadLink, PreviewLink, Proposal
 from tests import make
+from tests import make_stories as told
 from tests.programmes.test_admin import as_form
 
 MODELS = {
@@ -25,9 +26,13 @@ MODELS = {
     "city/ward": make.ward,
     "city/source": make.source,
     "editorial/image": make.image,
+    "stories/thread": told.thread,
+    "stories/call": told.call,
 }
 PUBLISHABLE = [
-    name for name in MODELS if name.split("/")[1] in ("programme", "partner", "page", "theme", "priorityarea", "ward")
+    name
+    for name in MODELS
+    if name.split("/")[1] in ("programme", "partner", "page", "theme", "priorityarea", "ward", "thread", "call")
 ]
 
 # Who may look, change, delete.

@@ -1,7 +1,7 @@
 """Every list and every form of the admin, whatever it is about: at most twenty questions, however many rows.
 
-Three kinds of page ask more, and never more with more rows: what goes with a deletion, the history of a thing with all
-its lists, and a change beside the page, which reads the thing’s form twice.
+Four kinds of page ask more, and never more with more rows: what goes with a deletion, the history of a thing with all
+its lists, a change beside the page, which reads the thing’s form twice, and all of a story on one screen.
 """
 
 import pytest
@@ -12,7 +12,9 @@ from django.urls import NoReverseMatch, reverse
 
 from editorial import mail, record
 from editorial.models import AuditEvent, DeadLink, MovedAddress, Notice, Suggestion
+from stories.models import Erasure
 from tests import make
+from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 MOST = 20
@@ -43,12 +45,18 @@ def fill(cast):
         MovedAddress.objects.create(old_path=f"/older-{programme.pk}/", thing=programme)
         address = f"https://example.org/{programme.pk}"
         DeadLink.objects.create(thing=programme, field="text", address=address, problem="404", is_certain=True)
+        told.thread()
+        story = told.story(status="submitted", call=told.call(), partner=partner)
+        told.picture(story, people=[{"is_child": True}])
+        told.report(story)
+        Erasure.objects.create(story_id_then=story.pk, slug=story.slug, receipt=f"ERASE-{story.pk}", asked_by="teller")
         Notice.objects.create(text="Closed today", publish_at="2020-01-01T00:00Z", unpublish_at="2020-01-02T00:00Z")
 
 
 def most(address):
     asks_more = {"/delete/": 30, "/history/": 30, "/editorial/proposal/": 60}
-    is_list = address == "/admin/editorial/proposal/"
+    asks_more |= {"/stories/story/": 35}
+    is_list = address in ("/admin/editorial/proposal/", "/admin/stories/story/")
     return MOST if is_list else next((count for part, count in asks_more.items() if part in address), MOST)
 
 

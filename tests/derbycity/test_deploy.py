@@ -122,6 +122,25 @@ def test_the_tables_are_made_before_the_web_server_starts():
         assert SERVICES[name]["depends_on"]["release"]["condition"] == "service_completed_successfully"
 
 
+def test_what_was_erased_is_erased_again_before_anybody_reads():
+    service = SERVICES["erasures"]
+
+    assert service["command"] == ["python", "manage.py", "erase_again"]
+    assert service["depends_on"]["release"]["condition"] == "service_completed_successfully"
+    for name in ("web", "worker"):
+        assert SERVICES[name]["depends_on"]["erasures"]["condition"] == "service_completed_successfully"
+    assert "erase_again" in (DEPLOY / "restore").read_text()
+
+
+def test_the_list_of_erasures_is_kept_apart_and_in_no_backup():
+    place = re.search(r"ERASURES_FILE=(\S+)/list", DOCKERFILE).group(1)
+
+    for name in ("web", "worker", "release", "erasures"):
+        assert f"erasures:{place}" in SERVICES[name]["volumes"]
+    assert not [volume for volume in SERVICES["backup"]["volumes"] if volume.startswith("erasures")]
+    assert f" {place}\n" in DOCKERFILE  # made, and the portal's own
+
+
 def test_the_worker_is_the_one_that_is_tested_and_says_whether_it_is_well():
     worker = SERVICES["worker"]
 
@@ -175,11 +194,14 @@ def test_the_proxy_counts_tries_where_there_is_something_to_guess():
     assert sorted(counted) == sorted(reverse(name) for name in GUESSABLE)
 
 
-def test_only_the_page_for_several_pictures_takes_more():
-    larger = re.findall(r"location = (\S+) {\s+client_max_body_size 200m;", NGINX)
+def test_only_the_pages_for_several_pictures_take_more():
+    larger = re.findall(r"location (=|~) (\S+) {\s+client_max_body_size 200m;", NGINX)
 
-    assert larger == [reverse("admin:editorial_image_upload")]
-    assert NGINX.count("client_max_body_size") == 3  # everywhere, there, and the page that says “too large”
+    assert larger[0] == ("=", reverse("admin:editorial_image_upload"))
+    for address in (reverse("tell:pictures"), reverse("my_stories:change_pictures", args=["abc"])):
+        assert re.match(larger[1][1], address)
+    assert len(larger) == 2
+    assert NGINX.count("client_max_body_size") == 4  # everywhere, there, and the page that says “too large”
 
 
 def test_the_logs_name_nobody():

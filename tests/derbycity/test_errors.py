@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection
@@ -98,6 +100,16 @@ def test_a_lost_database_is_a_503_that_asks_to_come_back(settings):
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "30"
     assert errors.TITLES[503] in response.text
+
+
+def test_a_full_disk_is_a_503_too(rf):
+    try:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    except OSError:
+        response = errors.server_error(rf.get("/tell/pictures/"))
+
+    assert response.status_code == 503
+    assert "Nothing was lost" in response.text
 
 
 def test_a_500_outside_a_view_is_still_the_page():

@@ -3,7 +3,9 @@ from http.cookies import SimpleCookie
 
 import pytest
 from django.conf import settings as django_settings
+from django.http import HttpResponse
 
+from derbycity.middleware import SecurityHeaders
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,22 @@ def test_the_other_headers_are_there(client, path):
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["X-Frame-Options"] == "DENY"
     assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_a_script_of_ours_may_run_where_an_answer_says_so_and_nowhere_else(rf):
+    answers = {is_scripted: HttpResponse() for is_scripted in (True, False)}
+    answers[True].has_script = True
+
+    policies = {
+        is_scripted: SecurityHeaders(lambda _, answer=answer: answer)(rf.get("/tell/pictures/")).headers[
+            "Content-Security-Policy"
+        ]
+        for is_scripted, answer in answers.items()
+    }
+
+    assert policies[True] == f"{policies[False]}; script-src 'self'"
+    assert "script-src" not in policies[False]
+    assert "unsafe" not in str(django_settings.SECURE_CSP_TELLING)
 
 
 def test_the_policy_is_one_constant_for_the_public_and_one_for_the_admin(client):

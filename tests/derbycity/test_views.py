@@ -42,7 +42,7 @@ def test_an_empty_portal_has_a_front_page(client):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_the_front_page_asks_five_questions_at_most(client, rows, django_assert_max_num_queries):
+def test_the_front_page_asks_six_questions_at_most(client, rows, django_assert_max_num_queries):
     for number in range(rows):
         lead = make.partner()
         programme = make.programme(lead=lead, flagship=number + 1 if number < 3 else None)
@@ -50,7 +50,7 @@ def test_the_front_page_asks_five_questions_at_most(client, rows, django_assert_
         make.page_figure(on_home=True, source=make.source())
     client.get("/nowhere/")
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert client.get("/").status_code == 200
 
 
@@ -109,10 +109,11 @@ def test_the_sitemap_names_what_is_published_and_nothing_else(client):
     make.programme(slug="public")
     make.programme(slug="secret", status="draft")
 
-    page = client.get("/sitemap.xml").text
+    index, page = client.get("/sitemap.xml").text, client.get("/sitemap-programme.xml").text
 
+    assert "<loc>http://testserver/sitemap-programme.xml</loc>" in index
     assert "/programmes/public/" in page
-    assert "secret" not in page
+    assert "secret" not in index + page
 
 
 def test_every_page_of_words_has_valid_structured_data(client):

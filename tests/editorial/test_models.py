@@ -9,10 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from city.models import Page, PriorityArea, Theme, Ward
+from derbycity.sitemaps import SITEMAPS
 from editorial.models import MovedAddress, Publishable
 from partners.models import Partner
 from programmes.models import Funding, Involvement, Programme
+from stories.models import Call, Story, Thread
 from tests import make
+from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +26,10 @@ MAKERS = {
     "ward": make.ward,
     "partner": make.partner,
     "programme": make.programme,
+    "thread": told.thread,
+    "call": told.call,
 }
-MODELS = (Page, Theme, PriorityArea, Ward, Partner, Programme)
+MODELS = (Page, Theme, PriorityArea, Ward, Partner, Programme, Thread, Call)
 DAY = datetime.timedelta(days=1)
 
 every_kind = pytest.mark.parametrize("kind", MAKERS)
@@ -159,10 +164,20 @@ class World:
         name = "name" if kind in ("ward", "partner") else "title"
         self.things = getattr(self, f"add_{kind.replace(' ', '_')}")({"slug": "zebrafish", name: "Zebrafish"})
 
+        told_of = {"thread": "threads"}.get(kind, kind)
+        if told_of in ("threads", "call", "ward", "partner", "programme"):
+            told.story(**{told_of: self.things if told_of == "threads" else self.things[0]})
+
     def hide(self, how):
         for thing in self.things:
             type(thing).objects.filter(pk=thing.pk).update(**hidden(how))
         return self
+
+    def add_thread(self, fields):
+        return [told.thread(**fields)]
+
+    def add_call(self, fields):
+        return [told.call(**fields, ward=self.ward, host=self.active_partner)]
 
     def add_page(self, fields):
         page = make.page(**fields, layout="learning_city")
@@ -216,6 +231,10 @@ class World:
         slug = "zebrafish"
         return [
             "/", "/programmes/", "/partners/", "/wards/", "/themes/", "/sources/", "/sitemap.xml", "/robots.txt",
+            *(f"/sitemap-{name}.xml" for name in SITEMAPS),
+            "/stories/", "/stories/all/", "/stories/threads/", "/stories/calls/", "/stories/places/", "/stories/time/",
+            f"/stories/search/?q=story&thread={slug}&ward={slug}", "/stories/feed.atom", "/stories/languages/en/",
+            *(story.get_absolute_url() for story in Story.objects.published()),
             f"/programmes/?about={slug}", f"/programmes/?area={slug}", f"/programmes/?partner={slug}",
             f"/partners/?about={slug}", f"/partners/?where={slug}", "/programmes/?status=finished",
             f"/partners/?about={self.theme.slug}", f"/partners/?where={self.ward.slug}",
@@ -274,18 +293,18 @@ def test_a_hidden_thing_leaves_no_trace_on_any_page(kind):
 @pytest.mark.parametrize(
     ("kind", "shown_on"),
     [
-        ("page", ["/", "/sitemap.xml"]),
-        ("theme", ["/programmes/", "/partners/", "/themes/", "/sitemap.xml", "page", "goal_page", "programme"]),
-        ("priority area", ["/programmes/", "/themes/", "/sitemap.xml", "page", "programme"]),
-        ("ward", ["/partners/", "/wards/", "/sitemap.xml", "ward", "partner", "programme"]),
-        ("partner", ["/", "/partners/", "/programmes/", "/sitemap.xml", "ward", "partner", "programme"]),
+        ("page", ["/", "/sitemap-page.xml"]),
+        ("theme", ["/programmes/", "/partners/", "/themes/", "/sitemap-theme.xml", "page", "goal_page", "programme"]),
+        ("priority area", ["/programmes/", "/themes/", "/sitemap-priorityarea.xml", "page", "programme"]),
+        ("ward", ["/partners/", "/wards/", "/sitemap-ward.xml", "ward", "partner", "programme"]),
+        ("partner", ["/", "/partners/", "/programmes/", "/sitemap-partner.xml", "ward", "partner", "programme"]),
         (
             "programme",
             [
                 "/",
                 "/programmes/",
                 "/themes/",
-                "/sitemap.xml",
+                "/sitemap-programme.xml",
                 "page",
                 "goal_page",
                 "theme",
@@ -296,6 +315,8 @@ def test_a_hidden_thing_leaves_no_trace_on_any_page(kind):
                 "active_partner",
             ],
         ),
+        ("thread", ["/stories/", "/stories/threads/", "/sitemap-thread.xml"]),
+        ("call", ["/stories/calls/", "/sitemap-call.xml"]),
     ],
 )
 def test_the_same_thing_published_is_on_all_these_pages(kind, shown_on):

@@ -12,6 +12,7 @@ from editorial.models import Publishable, SeededRow
 from editorial.seeding import Mistake, load
 from partners.models import Partner
 from programmes.models import Audience, GoodPractice, HeadlineFigure, Involvement, Programme, Step
+from stories.models import Call, Story, Thread
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -291,7 +292,7 @@ def test_only_what_people_know_by_a_name_can_be_seeded():
 
 # The real content
 
-CONTENT = (Source, Ward, Theme, PriorityArea, Audience, Page, Partner, Programme)
+CONTENT = (Source, Ward, Theme, PriorityArea, Audience, Page, Partner, Programme, Thread, Call, Story)
 
 
 def test_the_opening_content_has_no_mistake_and_is_loaded_once(capsys):

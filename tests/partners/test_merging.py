@@ -29,6 +29,7 @@ from partners.models import Acting, FormerName, Member, Partner, PersonInRole
 from partners.speaking import inviting
 from programmes.models import Funding, Involvement, Programme
 from tests import make
+from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,9 @@ LEADING = {
     "partners.Partner_given_to.partner": lambda partner: partner.given_to.add(make.staff()),
     "programmes.Involvement.partner": lambda partner: make.programme(lead=partner),
     "programmes.Funding.funder": lambda partner: funding(funder=partner),
+    "stories.Call.host": lambda partner: told.call(host=partner),
+    "stories.Story.partner": lambda partner: told.story(status="submitted", partner=partner),
+    "stories.ShelvedStory.partner": lambda partner: told.story(partner=partner),
 }
 ABOUT = {
     "editorial.Key": lambda partner: keys.make(Key.Purpose.STILL_RIGHT, partner, days=3),

@@ -16,7 +16,9 @@ from editorial.models import Proposal, Suggestion
 from partners.keeping import light_markup, own_page
 from partners.models import Acting, Invitation, JoinRequest, Member, Partner
 from partners.speaking import inviting
+from stories.models import Story
 from tests import make
+from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,18 @@ def answered(client, at):
     return Suggestion.objects.get(pk=at.suggestion.pk).answered_at is not None
 
 
+def begun(client, at):
+    _post(client, at, "stories/tell/")
+    return Story.objects.filter(partner=at.partner, status="draft", way="partner").exists()
+
+
+def answered_moderator(client, at):
+    where = f"stories/{at.story.pk}/"
+    _post(client, at, where, {"title": "Another title", "text": "More of it.", "language": "en", "check": ""})
+    _post(client, at, f"{where}check/")
+    return Story.objects.get(pk=at.story.pk).status == "submitted"
+
+
 def approved(client, at):
     proposal = make.proposal(at.partner, by=at.colleague.person, status="waiting", summary="Approved.")
     client.post(f"/admin/editorial/proposal/{proposal.pk}/decide/", {"step": "publish"})
@@ -154,6 +168,9 @@ TABLE = [
     Row("Write its page, and send that to the council", "--yy--y--", sent),
     Row("Confirm that its page is still right", "--yy--y--", confirmed),
     Row("Answer a reader’s suggestion in its name", "--yy--y--", answered),
+    Row("See its stories", "--yy--y--", desk("stories/")),
+    Row("Tell a story for somebody, in its name", "--yy--y--", begun),
+    Row("Answer a moderator about a story it sent", "--yy--y--", answered_moderator),
     Row("Invite somebody", "---y--y--", invited),
     Row("Take an invitation back", "---y--y--", taken_back),
     Row("Change somebody’s role", "---y--y--", role_given),
@@ -185,6 +202,7 @@ def at():
         invitation=invitation,
         suggestion=suggestion,
         request=make.join_request(),
+        story=told.story(status="change_asked", way="partner", partner=partner),
     )
 
 

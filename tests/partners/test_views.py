@@ -155,7 +155,7 @@ def test_a_partner_asks_as_often_with_twenty_of_everything_as_with_one(costs):
     for count in (1, 19):
         add_everything(partner, count)
 
-        costs(partner.get_absolute_url(), 2)
+        costs(partner.get_absolute_url(), 3)
 
 
 def test_a_partner_of_whom_little_is_known_says_so(client):

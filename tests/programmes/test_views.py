@@ -183,7 +183,7 @@ def test_the_front_page_asks_as_often_for_three_hundred_as_for_ten(costs):
             make.figure(programme=programme, source=make.source(), on_home=True)
             make.page_figure(page=page, source=make.source(), on_home=True)
 
-        costs("/", 4)
+        costs("/", 5)
 
 
 # One programme
@@ -215,7 +215,7 @@ def test_a_programme_asks_as_often_with_twenty_of_everything_as_with_one(costs):
     for count in (1, 19):
         add_everything(programme, count)
 
-        costs(programme.get_absolute_url(), 2)
+        costs(programme.get_absolute_url(), 3)
 
 
 def test_a_programme_of_which_little_is_known_says_so(client):

@@ -1,6 +1,7 @@
 """Loads content/ into the database. Run it as often as you like: what staff changed stays as they have it."""
 
 from collections import Counter
+from functools import partial
 
 import yaml
 from django.conf import settings
@@ -11,6 +12,8 @@ from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial import seeding
 from partners.models import Partner
 from programmes.models import Audience, Programme
+from stories.models import Call, Thread
+from stories.reading import samples
 
 # In an order in which each finds what it leads to. The names in brackets lead to rows of the same file.
 FILES = (
@@ -22,6 +25,8 @@ FILES = (
     ("pages", Page, ()),
     ("partners", Partner, ("successor", "parent")),
     ("programmes", Programme, ("led_to", "instead")),
+    ("threads", Thread, ()),
+    ("calls", Call, ()),
 )
 
 
@@ -31,11 +36,11 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args, **options):
         total: Counter = Counter()
-        for name, model, later in FILES:
+        loaders = [(name, partial(seeding.load, model, later=later)) for name, model, later in FILES]
+        for name, load in [*loaders, ("stories", samples.load)]:
             path = settings.BASE_DIR / "content" / f"{name}.yaml"
             try:
-                rows = [_with_review(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
-                done = seeding.load(model, rows, later=later)
+                done = load([_with_review(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))])
             except (yaml.YAMLError, seeding.Mistake) as error:
                 raise CommandError(f"{path.name}: {error}") from error
             total += done

@@ -1,0 +1,68 @@
+"""What is mailed about concerns. The law here: no title, no name and nobody's words but our own answer; a mail to staff
+says that there is something to do, and where.
+"""
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.urls import reverse
+from django.utils import formats, timezone
+
+from editorial import keys, mail
+from editorial.models import Key
+from stories.concerns import clocks
+from stories.models import Report
+from stories.workflow import SAFEGUARDING
+
+LINK_DAYS = 60
+_WHY = "We wrote to you because you left your address for this answer. We use it for nothing else."
+
+
+def alarm(report: Report) -> None:
+    """Whoever looks after safeguarding: somebody is worried about a child."""
+    state = (
+        "The story is off the site until one of you has looked at it."
+        if report.hid_at_once
+        else "The story was not hidden by this report. Please look at it now."
+    )
+    page = f"{settings.SITE_URL}{reverse('admin:stories_report_change', args=[report.pk])}"
+    text = "\n\n".join(["Somebody is worried about a child in a story.", state, page])
+    for person in ModelBackend().with_perm(SAFEGUARDING).filter(is_staff=True):
+        if person.is_superuser or not person.is_limited:
+            mail.send(to=person.email, subject="A concern that cannot wait", text=text, about=report)
+
+
+def answer(report: Report) -> None:
+    """Whoever reported it, if they left an address: what we did, and how to ask somebody else to look again."""
+    until = clocks.may_appeal_until(report.decided_at or timezone.now())
+    again = (
+        "If you think we are wrong, you can ask somebody else of our team to look again, once, until "
+        f"{formats.date_format(timezone.localtime(until), 'j F Y')}:"
+    )
+    _to_reporter(report, "What we did about your concern", report.outcome, again)
+
+
+def final_answer(report: Report) -> None:
+    _to_reporter(report, "We have looked at it again", report.appeal_outcome, "You can read it here, too:")
+
+
+def _to_reporter(report: Report, subject: str, said: str, before_link: str) -> None:
+    if not report.email:
+        return
+    text, key = keys.make(Key.Purpose.REPORT, report, days=LINK_DAYS, email=report.email)
+    day = formats.date_format(timezone.localtime(report.at), "j F Y")
+    words = [
+        "Hello,",
+        f"on {day} you told us about a concern with a story. Thank you. This is our answer:",
+        said,
+        before_link,
+        f"{settings.SITE_URL}{reverse('concern:outcome')}?key={text}",
+        _WHY,
+    ]
+    mail.send(
+        to=report.email,
+        subject=subject,
+        text="\n\n".join(words),
+        is_secret=True,
+        useless_at=key.expires_at,
+        about=report,
+    )

@@ -1,0 +1,53 @@
+"""Puts a story before the public and takes it away again; called by workflow.py and changes.py alone.
+
+The law here: nothing is shown without its teller's consent to be shown on this site, or with a picture that somebody
+on it stands against.
+"""
+
+from django.core.exceptions import ValidationError
+from procrastinate.contrib.django import app
+
+from stories import consents, shelf
+from stories.models import Purpose, Story, Version
+from stories.pictures import rules
+
+_PUBLISH = "stories.jobs.publish_when_ready"  # by its name: it takes the step, and the step queues it
+
+
+def check(story: Story, version: Version | None) -> None:
+    """Raises ValidationError with all that keeps these words from being public."""
+    if mistakes := list(mistakes_of(story, version)):
+        raise ValidationError(mistakes)
+
+
+def mistakes_of(story: Story, version: Version | None):
+    """Sentences, for whoever decides."""
+    if version is None or not version.text.strip() or not version.title.strip():
+        yield "It has no title or no words yet."
+        return
+    if not story.is_sample and not consents.is_allowed(story, Purpose.SITE):
+        yield "Its teller has not agreed that it is shown on this site."
+    contributor = getattr(story, "contributor", None)
+    if contributor is not None and contributor.guardian_is_needed:
+        yield "A parent or guardian has not agreed yet."
+    yield from rules.mistakes(story, version)
+
+
+def show(story: Story) -> None:
+    """What `story.shown` says is public when this transaction ends."""
+    shelf.put(story)
+
+
+def hide(story: Story) -> None:
+    shelf.take(story)
+
+
+def refresh(story: Story) -> None:
+    """After something about it changed that readers see: its pictures, its name, its threads."""
+    if Story.objects.published().filter(pk=story.pk).exists():
+        shelf.put(story)
+
+
+def queue(story: Story) -> None:
+    """Publishes it as soon as the sizes of its pictures are there, and not before its time (jobs.py)."""
+    app.configure_task(_PUBLISH, schedule_at=story.publish_at).defer(story_id=story.pk)

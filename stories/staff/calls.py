@@ -1,0 +1,89 @@
+"""The admin of what stories are about, and of what people are invited to tell."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.html import format_html
+
+from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline
+from stories.models import Call, CallPicture, Question, Thread
+from stories.models.calls import MOST_QUESTIONS
+from stories.reading import calls, views
+
+
+@admin.register(Thread)
+class ThreadAdmin(PublishableAdmin):
+    list_display = ["title", "state_shown", "question", "order", "owner", "review_shown", "modified_at"]
+    search_fields = ["title", "slug", "summary", "question"]
+    search_help_text = "Searches titles, summaries and questions."
+    readonly_fields = ["modified_at"]
+    ordering = ["order", "title"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "question", "order"]}),
+        PUBLICATION,
+    ]
+
+    def preview_template(self, thread):
+        return "stories/thread.html"
+
+    def preview_context(self, thread):
+        return views.context_of_thread(thread)
+
+
+class CallPictureInline(PictureUseInline):
+    model = CallPicture
+
+
+class UpToFive(BaseInlineFormSet):
+    """More questions make a form that nobody fills in."""
+
+    def clean(self):
+        super().clean()
+        left = [form for form in self.forms if form not in self.deleted_forms]
+        kept = [form for form in left if form.has_changed() or form.instance.pk]
+        if len(kept) > MOST_QUESTIONS:
+            raise ValidationError(
+                f"A call asks up to {MOST_QUESTIONS} questions beside the story. Take some away.", code="too_many"
+            )
+
+
+class QuestionInline(RowInline):
+    model = Question
+    formset = UpToFive
+    verbose_name_plural = "Questions beside the story (up to five)"
+    fields = [("words", "order"), "hint"]
+
+
+@admin.register(Call)
+class CallAdmin(PublishableAdmin):
+    list_display = ["title", "state_shown", "opens_on", "closes_on", "host", "owner", "review_shown", "modified_at"]
+    list_filter = [*PublishableAdmin.list_filter, "is_standing"]
+    search_fields = ["title", "slug", "question", "summary"]
+    search_help_text = "Searches titles, questions and summaries."
+    readonly_fields = ["modified_at", "printable"]
+    list_select_related = ["owner", "host"]
+    ordering = ["-is_standing", "closes_on", "title"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["host", "ward"]
+    form_select_related = ["owner", "host", "ward"]
+    inlines = [QuestionInline, CallPictureInline]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "question", "summary", "body"]}),
+        ("When and where", {"fields": [("opens_on", "closes_on"), "ward", "place", "is_standing"]}),
+        ("Who asks", {"fields": ["host", "host_words"]}),
+        ("On paper", {"fields": ["printable"]}),
+        PUBLICATION,
+    ]
+
+    @admin.display(description="Printable sheet")
+    def printable(self, call):
+        if call.pk is None or not Call.objects.published().filter(pk=call.pk).exists():
+            return "Publish the call first; then there is a sheet to print, with a code that phones can read."
+        return format_html('<a href="{}">Print the sheet for this call</a>', calls.sheet_address(call))
+
+    def preview_template(self, call):
+        return "stories/call.html"
+
+    def preview_context(self, call):
+        return calls.context_of(call)

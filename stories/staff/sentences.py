@@ -1,0 +1,36 @@
+"""The admin of the sentences that moderators start from, and of what was erased for ever."""
+
+from django.contrib import admin
+
+from editorial.staff import SharedMixin, ThingAdmin
+from editorial.staff.reach import is_limited
+from editorial.staff.things import ReadOnlyMixin
+from stories.models import Erasure, Sentence
+
+
+@admin.register(Sentence)
+class SentenceAdmin(SharedMixin, ThingAdmin):
+    list_display = ["title", "use", "order"]
+    list_filter = ["use"]
+    search_fields = ["title", "words"]
+    search_help_text = "Searches titles and words."
+    ordering = ["use", "order", "title"]
+    fields = ["use", "title", "words", "order"]
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyMixin, ThingAdmin):
+    """Holds nothing of what it was: a number, a date, and the receipt its teller has."""
+
+    list_display = ["receipt", "erased_at", "asked_by"]
+    list_filter = ["asked_by"]
+    search_fields = ["receipt"]
+    search_help_text = "Searches receipts: ask the teller for theirs."
+    date_hierarchy = "erased_at"
+    fields = ("receipt", "erased_at", "asked_by")
+    readonly_fields = fields
+    actions = None
+
+    def get_queryset(self, request):
+        erased = super().get_queryset(request)
+        return erased.none() if is_limited(request.user) else erased

@@ -1,0 +1,59 @@
+import pytest
+
+from stories.pictures import full_names
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Amy Jones", "Then Amy Jones came."),
+        ("Amy Jones", "AMY  JONES"),
+        ("Amy Jones", "Jones, Amy"),
+        ("Amy Jones", "amy-jones’s hat"),
+        ("Amy Jones", "Am\u00ady Jo\u200bnes"),  # letters nobody sees
+        ("Amy Louise Jones", "Amy Jones"),
+        ("Amy Louise Jones", "Louise Jones"),
+        ("Amy Jones", "my friend Amy\nJones"),
+        ("Mary-Ann Smith", "Mary Ann Smith"),
+        ("Mary Ann Smith", "MaryAnn Smith"),
+        ("Zoë Łukaszewska", "zoe lukaszewska"),
+        ("Jose Alvarez", "José Álvarez"),
+        ("my sister Amy Jones", "Amy Jones"),
+        ("Amy and Ben Jones", "Ben Jones"),
+        ("Amy Brown", "Amy Brown"),
+        ("Amy Young", "Amy Young"),
+        ("Ｍia Ｋhan", "Mia Khan"),
+        ("ਅਮਨ ਸਿੰਘ", "ਫਿਰ ਅਮਨ ਸਿੰਘ ਆਇਆ"),
+        ("王小明", "我叫王小明。"),
+    ],
+)  # fmt: skip
+def test_a_full_name_is_found_however_it_is_written(name, text):
+    assert full_names.holds(text, full_names.ways(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Amy Jones", "Amy came, and later the Jones family."),
+        ("Amy", "Amy came"),
+        ("my sister", "I went there with my sister."),
+        ("My older brother", "my older brother"),
+        ("two girls from the next class", "two girls from the next class"),
+        ("Amy Jones", "Camy Jonesby"),
+        ("Ann Lee", "The plan led us"),
+        ("Amy Jones", ""),
+        ("", "Amy Jones"),
+        ("???", "???"),
+    ],
+)
+def test_what_is_no_full_name_is_left_alone(name, text):
+    assert not full_names.holds(text, full_names.ways(name))
+
+
+def test_what_certainly_is_a_name_is_one_whatever_its_words_mean_otherwise():
+    assert full_names.ways("Miss Child") == set()
+    assert full_names.holds("told by Miss Child", full_names.ways("Miss Child", is_name=True))
+
+
+def test_a_long_text_takes_no_time():
+    assert not full_names.holds("amy jane " * 10_000, full_names.ways("Amy Jones"))
