@@ -1,7 +1,5 @@
 """How an organisation asks to join, and how somebody who was invited comes in. No account is needed to ask."""
 
-from functools import wraps
-
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import EmailAddress, Login
 from django import forms
@@ -18,6 +16,7 @@ from accounts.models import User
 from accounts.proving.networks import network_of
 from editorial import keys, limits, names
 from editorial.guarded_forms import Guarded
+from editorial.keyed_pages import told_to_no_other_site
 from partners.models import JoinRequest, Partner
 from partners.speaking import inviting, joining, lookalikes
 
@@ -103,19 +102,6 @@ class JoinForm(Guarded, forms.ModelForm):
         return cleaned
 
 
-def _private(view):
-    """A key in the address is told to no other site. Where nothing at all was told, a browser would send the form from
-    “null”, and Django would take it for somebody else’s."""
-
-    @wraps(view)
-    def private(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
-
-    return private
-
-
 @csrf_exempt  # a browser brings nothing along that could be misused
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request):
@@ -140,7 +126,7 @@ def thanks(request):
 
 @csrf_exempt  # the key in the address is the only right there is
 @require_http_methods(["GET", "HEAD", "POST"])
-@_private
+@told_to_no_other_site
 def confirm(request):
     key = request.GET.get("key", "")
     found = joining.find(key)
@@ -171,7 +157,7 @@ class NameForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_private
+@told_to_no_other_site
 def invitation(request):
     key = request.GET.get("key", "")
     found = inviting.find(key)

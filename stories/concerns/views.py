@@ -3,7 +3,6 @@
 What is shown of a story here is what the public knows of it.
 """
 
-from functools import wraps
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.proving.networks import network_of
 from editorial import limits
+from editorial.keyed_pages import told_to_no_other_site
 from stories.concerns import appeals, clocks, deciding, taking
 from stories.concerns.forms import NOT_SURE, AppealForm, CategoryForm, ReportForm
 from stories.models import Erasure, Report, Story
@@ -29,21 +29,9 @@ _TOO_MANY = (
 _SALT = "stories.concerns.views"
 
 
-def _private(view):
-    """A key in the address is told to no other site; a form may still be sent from the page."""
-
-    @wraps(view)
-    def private(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
-
-    return private
-
-
 @csrf_exempt  # nobody is signed in here: a browser brings nothing along that could be misused
 @require_http_methods(["GET", "HEAD", "POST"])
-@_private
+@told_to_no_other_site
 def report(request, slug):
     story = taking.story_at(slug)
     if story is None:
@@ -136,7 +124,7 @@ def thanks(request):
 
 @csrf_exempt  # the key in the address is the only right there is
 @require_http_methods(["GET", "HEAD", "POST"])
-@_private
+@told_to_no_other_site
 def outcome(request):
     key = request.GET.get("key", "")
     found = appeals.report_of(key)

@@ -1,13 +1,12 @@
 """What a parent or guardian sees who follows the link in their mail. No sign-in, no cookie: the key is all."""
 
-from functools import wraps
-
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from editorial.keyed_pages import told_to_no_other_site
 from stories.guardians import answering
 from stories.guardians.forms import AgreeForm, ChoicesForm
 from stories.languages import tag_of
@@ -15,22 +14,9 @@ from stories.models import Purpose, Story
 from stories.pictures.views import of_one_story
 
 
-def _private(view):
-    """A key in the address is told to no other site. Where nothing at all was told, a browser would send the form from
-    “null”, and Django would take it for somebody else’s."""
-
-    @wraps(view)
-    def private(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
-
-    return private
-
-
 @csrf_exempt  # the key in the address is the only right there is: a browser brings nothing along to be misused
 @require_http_methods(["GET", "HEAD", "POST"])
-@_private
+@told_to_no_other_site
 def answer(request):
     """Says yes or no, once; and afterwards changes what may be done, or takes the yes back."""
     text = request.GET.get("key", "")

@@ -1,7 +1,6 @@
 """How somebody comes back to a story they began, shows that an address is theirs, or sits down to type for another."""
 
 from contextlib import suppress
-from functools import wraps
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.proving.networks import network_of
 from editorial import keys, limits, mail
+from editorial.keyed_pages import told_to_no_other_site
 from editorial.models import Key
 from stories.models import Call, Story
 from stories.telling import drafts, proving
@@ -26,18 +26,6 @@ LINK_DAYS = 30
 MOST_LINKS = 3  # of one story in a day
 MOST_TO_AN_ADDRESS, MOST_FROM_A_NETWORK = 10, 100  # a day
 _DAY = 24 * 60 * 60
-
-
-def _private(view):
-    """A key in the address is told to no other site; see partners/doors/join_views.py for why it is told to ours."""
-
-    @wraps(view)
-    def private(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
-
-    return private
 
 
 @gives_back
@@ -93,7 +81,7 @@ def _mail_link(story: Story, email: str, network: str) -> bool:
 @csrf_exempt  # the key in the address is the only right there is
 @gives_back
 @require_http_methods(FORM)
-@_private
+@told_to_no_other_site
 def go_on(request):
     """The draft is handed over to this device, and ends on another one. What was declared there is asked again. Its new
     secret is made with the page, so that a double click hands it over once."""
@@ -210,7 +198,7 @@ def _confirm(story: Story) -> None:
 @csrf_exempt  # the key in the address is the only right there is
 @gives_back
 @require_http_methods(FORM)
-@_private
+@told_to_no_other_site
 def confirm(request):
     """Whoever presses twice, or has typed the code already, is told that all is well."""
     text = request.GET.get("key", "")

@@ -27,7 +27,7 @@ PAGES = [
     "/stories/",
     "/stories/silk-mill/",
     "/stories/threads/",
-    "/stories/threads/work/",
+    "/stories/threads/making/",
     "/stories/time/",
     "/stories/places/",
     "/stories/languages/",
