@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from editorial import keys, proof
 from editorial.models import Key
 from partners import permissions as partners
-from stories.models import Call, Contributor, Story, Thread, Version
+from stories.models import Call, Contributor, Story, Version
 from stories.telling import keeping
 
 PATH = "/tell/"
@@ -96,21 +96,12 @@ def opened(token: str) -> Story:
 
 
 @transaction.atomic
-def start(
-    *,
-    way: str = Story.Way.ONLINE,
-    partner=None,
-    entered_by=None,
-    call: Call | None = None,
-    thread: Thread | None = None,
-) -> tuple[Story, str]:
+def start(*, way: str = Story.Way.ONLINE, partner=None, entered_by=None, call: Call | None = None) -> tuple[Story, str]:
     """For somebody who types in what another person tells."""
     token = new_token()
     story = Story.objects.create(
         way=way, partner=partner, entered_by=entered_by, call=call, draft_digest=keys.digest(token)
     )
-    if thread:
-        story.threads.set([thread])
     _begin(story)
     return story, token
 
