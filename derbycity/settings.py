@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "editorial.edition.KeptPages",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "editorial.middleware.SettingsOnce",
     "derbycity.middleware.ErrorPages",
     "derbycity.middleware.CacheRules",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,10 +1,10 @@
-"""Sends readers of an old address to the new one."""
+"""Sends readers of an old address to the new one, and reads the settings of the site once a request."""
 
 from urllib.parse import urlsplit
 
 from django.http import HttpResponsePermanentRedirect
 
-from editorial.models import MovedAddress
+from editorial.models import MovedAddress, site_settings
 
 
 class MovedAddresses:
@@ -38,3 +38,17 @@ class MovedAddresses:
                 return False
             target = moved.target()
         return True
+
+
+class SettingsOnce:
+    """Within one request `SiteSettings.load()` asks the database once."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = site_settings.begin_request()
+        try:
+            return self.get_response(request)
+        finally:
+            site_settings.end_request(token)

@@ -2,6 +2,7 @@
 
 from editorial.models.addresses import DeadLink, MovedAddress
 from editorial.models.assurance import Asking
+from editorial.models.backups import BackupProof
 from editorial.models.jobs import Job, worker_is_alive
 from editorial.models.keeping import Edition, Moment, SeededRow
 from editorial.models.keys import Key
@@ -23,12 +24,14 @@ from editorial.models.pictures import (
 from editorial.models.proposals import Answer, Editing, PreviewLink, Proposal
 from editorial.models.publishing import Publishable, PublishableQuerySet, publishable_models
 from editorial.models.record import AuditEvent, Reminder
+from editorial.models.site_settings import NamedBody, SiteSettings
 from editorial.models.suggestions import Suggestion
 
 __all__ = [
     "Answer",
     "Asking",
     "AuditEvent",
+    "BackupProof",
     "CleanCopy",
     "DeadLink",
     "Editing",
@@ -39,6 +42,7 @@ __all__ = [
     "Mail",
     "Moment",
     "MovedAddress",
+    "NamedBody",
     "Notice",
     "PictureCopy",
     "PictureUse",
@@ -50,6 +54,7 @@ __all__ = [
     "Rendition",
     "Replacement",
     "SeededRow",
+    "SiteSettings",
     "Size",
     "Sized",
     "Suggestion",

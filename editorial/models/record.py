@@ -59,6 +59,7 @@ class AuditEvent(models.Model):
         ERASED = "erased", "Story erased for ever"
         RETENTION = "retention", "Deleted when its time was over"
         WORDING = "wording", "Wording of consent put to use"
+        SETTINGS = "settings", "About this site changed"
 
     at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
     # No constraint in the database: the line must outlive the person without being changed.

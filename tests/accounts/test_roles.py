@@ -36,6 +36,7 @@ RIGHTS = {
     "editorial.mail": (NOTHING, NOTHING, NOTHING, "view retry"),
     "editorial.movedaddress": (NOTHING, ALL, NOTHING, ALL),
     "editorial.notice": (NOTHING, NOTHING, NOTHING, ALL),
+    "editorial.sitesettings": (NOTHING, NOTHING, NOTHING, "view change"),
     "editorial.suggestion": (NOTHING, "view answer", "view answer", "view answer"),
     "partners.acting": (NOTHING, NOTHING, NOTHING, NOTHING),
     "partners.formername": (ALL, ALL, VIEW, ALL),

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalChanges
 from city.models import Page, PageFigure, Source, Ward
 from editorial import edition
 from editorial.edition import Kept, Now
-from editorial.models import Asking, Edition, Image, Moment, Notice
+from editorial.models import Asking, Edition, Image, Moment, NamedBody, Notice, SiteSettings
 from partners.models import Acting, FormerName, Invitation, JoinRequest, Member, Partner, PersonInRole
 from programmes.models import Audience, Funding, GoodPractice, HeadlineFigure, Involvement, Period, Programme, Step
 from stories.models import (
@@ -53,7 +53,7 @@ def public_tables():
     # Of stories readers see what stands on the shelf, which is written again whenever something about one changes; and
     # whether a picture may be shown.
     told = [Call, CallPicture, Depicted, Override, Question, ShelvedStory, StoryPicture, Thread]
-    return {model._meta.db_table for model in [*models, *told, Asking, Image, Notice]}
+    return {model._meta.db_table for model in [*models, *told, Asking, Image, NamedBody, Notice, SiteSettings]}
 
 
 def watched_tables():
