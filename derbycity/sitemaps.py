@@ -72,8 +72,9 @@ class Stories(Published):
 class Lists(OurSitemap):
     def items(self):
         return [
-            "home", "programmes:index", "partners:index", "city:wards", "city:themes", "city:sources", "stories:index",
-            "stories:every", "stories:threads", "stories:time", "stories:places", "stories:languages", "stories:calls",
+            "home", "programmes:index", "programmes:good_practice", "partners:index", "city:wards", "city:themes",
+            "city:sources", "stories:index", "stories:every", "stories:threads", "stories:time", "stories:places",
+            "stories:languages", "stories:calls",
         ]  # fmt: skip
 
     def location(self, name):

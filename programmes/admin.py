@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count
+from django.urls import resolve, reverse
 
 from editorial.forms import PublishableForm
 from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline, SharedMixin, ThingAdmin
@@ -20,6 +21,13 @@ from programmes.models import (
 
 class ProgrammeForm(PublishableForm):
     needed_to_publish = ("body",)
+
+    def clean_slug(self):
+        """The list of good practice stands among the programmes, so no programme may take its address."""
+        slug = self.cleaned_data["slug"]
+        if resolve(reverse("programmes:detail", args=[slug])).view_name != "programmes:detail":
+            raise ValidationError("The portal itself uses this address. Choose another web name.", code="taken")
+        return slug
 
     def clean(self):
         cleaned = super().clean()

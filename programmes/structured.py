@@ -4,22 +4,28 @@ from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph, withou
 
 
 def of_list(programmes):
-    return graph(
-        {
-            "@type": "ItemList",
-            "name": "Programmes in Derby",
-            "itemListElement": [
-                {
-                    "@type": "ListItem",
-                    "position": position,
-                    "name": programme.title,
-                    "url": absolute(f"/programmes/{programme.slug}/"),
-                }
-                for position, programme in enumerate(programmes, start=1)
-            ],
-        },
-        breadcrumbs([("Programmes", "/programmes/")]),
-    )
+    return graph(_items("Programmes in Derby", programmes), breadcrumbs([("Programmes", "/programmes/")]))
+
+
+def of_good_practice(programmes):
+    trail = [("Programmes", "/programmes/"), ("Good practice", "/programmes/good-practice/")]
+    return graph(_items("Good practice from Derby", programmes), breadcrumbs(trail))
+
+
+def _items(name, programmes):
+    return {
+        "@type": "ItemList",
+        "name": name,
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "name": programme.title,
+                "url": absolute(f"/programmes/{programme.slug}/"),
+            }
+            for position, programme in enumerate(programmes, start=1)
+        ],
+    }
 
 
 def of_programme(programme):

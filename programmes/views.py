@@ -36,6 +36,15 @@ def _sections(programmes):
     return [(kind.partition("-")[2], found) for kind, found in by_status.items() if found]
 
 
+@require_safe
+def good_practice(request):
+    """Everything that others can learn from, in one list."""
+    marked = Programme.objects.published().filter(good_practice__isnull=False)
+    programmes = list(marked.select_related("good_practice__source").in_list_order())
+    context = {"programmes": programmes, "structured": structured.of_good_practice(programmes)}
+    return render(request, "programmes/good_practice.html", context)
+
+
 @cache
 def pages():
     """The question for a programme's page, built once: building it costs more than its answer."""

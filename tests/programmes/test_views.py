@@ -1,9 +1,11 @@
 import re
 
 import pytest
+from django import forms
 from django.test import Client
 
-from programmes.models import Funding, GoodPractice, Period, Step
+from programmes.admin import ProgrammeForm
+from programmes.models import Funding, GoodPractice, Period, Programme, Step
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -443,3 +445,46 @@ def test_words_of_others_are_not_taken_for_mark_up(client):
 
     assert not re.search(r"<b>Bold|<i>|<u>|<s>|<em>", html)
     assert "&lt;b&gt;Bold&lt;/b&gt; &amp; co" in html
+
+
+# Good practice
+
+
+def mark(programme, **fields):
+    words = dict.fromkeys(("problem", "approach", "evidence", "lessons"), "<p>Words.</p>")
+    return GoodPractice.objects.create(programme=programme, **words | fields)
+
+
+def test_good_practice_is_listed_with_the_way_to_each(client):
+    mark(make.programme(slug="marked", title="Marked"), lessons="<p>Start young.</p>", source=make.source(key="report"))
+    make.programme(title="Unmarked")
+
+    page = client.get("/programmes/good-practice/").content.decode()
+
+    assert 'href="/programmes/marked/#practice-h"' in page
+    assert "Start young." in page
+    assert 'href="/sources/#report"' in page
+    assert "Unmarked" not in page
+
+
+def test_good_practice_of_a_draft_is_not_listed(client):
+    mark(make.programme(title="Hidden", status="draft"))
+
+    page = client.get("/programmes/good-practice/").content.decode()
+
+    assert "Hidden" not in page
+    assert "No programme is marked as good practice yet." in page
+
+
+def test_one_and_many_good_practices_cost_the_same(client, django_assert_num_queries):
+    for _ in range(5):
+        mark(make.programme())
+
+    with django_assert_num_queries(2):  # the notice, and the list
+        client.get("/programmes/good-practice/")
+
+
+def test_no_programme_takes_the_address_of_the_list_of_good_practice():
+    form = forms.modelform_factory(Programme, form=ProgrammeForm, fields=["slug"])({"slug": "good-practice"})
+
+    assert form.errors["slug"].as_data()[0].code == "taken"
