@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import sessions
-from editorial import proof
+from editorial import page_cache, proof
 
 COUNTERS = ("/admin/", "/desk/")
 _SECRET_HEADERS = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE"}
@@ -41,7 +41,7 @@ class BackOffice:
     def process_view(self, request, view, args, kwargs):
         """After Django has seen that the form was one of ours, and before the view does anything."""
         path = request.path_info
-        if not path.startswith(settings.PRIVATE) or not request.user.is_authenticated:
+        if page_cache.declared_by(view) or not request.user.is_authenticated:
             return None
         is_strict = path.startswith(COUNTERS) or request.user.is_staff
         if sessions.age(request) > (settings.BACK_OFFICE_SESSION if is_strict else settings.SESSION_COOKIE_AGE):

@@ -4,8 +4,8 @@
     make bench ARGS="--requests 1000"
 
 Both are served by gunicorn with one worker and the same settings, one after the other, over a kept connection on
-loopback. Each page is measured as readers meet it, kept until something changes (editorial/edition.py), and made anew
-for every request. CPU is what the worker process itself used (user and system), read before and after; it does
+loopback. Each page is measured as readers meet it, kept until something changes (editorial/page_cache.py), and made
+anew for every request. CPU is what the worker process itself used (user and system), read before and after; it does
 not depend on what else the machine does, as requests per second and the percentiles do.
 """
 
@@ -120,9 +120,9 @@ def main() -> None:
             plain = load(port, pid, "/", asked.requests * 5)
     print(f"{'':24}{'CPU ms':>8}{'× hello':>9}{'aim':>6}{'req/s':>8}{'p50 ms':>8}{'p95 ms':>8}{'KiB':>7}")
     show("Django’s hello", plain, plain)
-    for title, kept in (("kept until something changes", "1000"), ("made anew each time", "0")):
+    for title, kept in (("kept until something changes", "32"), ("made anew each time", "0")):
         print(title)
-        with served("derbycity.wsgi", {"SITE_URL": "http://127.0.0.1", "KEPT_PAGES": kept}) as (port, pid):
+        with served("derbycity.wsgi", {"SITE_URL": "http://127.0.0.1", "PAGE_CACHE_MB": kept}) as (port, pid):
             for name, path in PAGES.items():
                 show(name, load(port, pid, path, asked.requests), plain)
 

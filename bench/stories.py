@@ -243,7 +243,7 @@ def main() -> None:
     parser.add_argument("--stories", type=int, nargs="*", default=[1_000, 100_000])
     parser.add_argument("--requests", type=int, default=100, help="for each page")
     asked = parser.parse_args()
-    settings.DEBUG, settings.KEPT_PAGES = False, 0
+    settings.DEBUG, settings.PAGE_CACHE_MB = False, 0
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -4,10 +4,12 @@ from django.views.decorators.http import require_safe
 
 from city import figures, structured, wardmap
 from city.models import Page, PriorityArea, Source, Theme, Ward
+from editorial.page_cache import public_page
 
 STORIES = 4  # the newest, on the page of a ward
 
 
+@public_page
 @require_safe
 def page(request, slug):
     found = get_object_or_404(Page.objects.published(), slug=slug)
@@ -33,6 +35,7 @@ def themes_of(*kinds):
     return Theme.objects.published().filter(kind__in=kinds).prefetch_related(Prefetch("programmes", theme_programmes))
 
 
+@public_page
 @require_safe
 def wards(request):
     found = list(Ward.objects.published().annotate(has_stories=Exists(_shelved().filter(ward=OuterRef("pk")))))
@@ -46,6 +49,7 @@ def _shelved():
     return Ward.shelved.rel.related_model.objects.order_by()
 
 
+@public_page
 @require_safe
 def ward(request, slug):
     found = get_object_or_404(Ward.objects.published(), slug=slug)
@@ -65,6 +69,7 @@ def context_of_ward(ward):
     }
 
 
+@public_page
 @require_safe
 def themes(request):
     found = list(themes_of(*Theme.Kind))
@@ -79,6 +84,7 @@ def themes(request):
     )
 
 
+@public_page
 @require_safe
 def theme(request, slug):
     found = get_object_or_404(Theme.objects.published().select_related("source"), slug=slug)
@@ -89,6 +95,7 @@ def context_of_theme(theme):
     return {"theme": theme, "programmes": theme.programmes.published().for_cards().in_list_order()}
 
 
+@public_page
 @require_safe
 def priority_area(request, slug):
     found = get_object_or_404(PriorityArea.objects.published().select_related("source"), slug=slug)
@@ -99,6 +106,7 @@ def context_of_area(area):
     return {"area": area, "programmes": area.programmes.published().for_cards().in_list_order()}
 
 
+@public_page
 @require_safe
 def sources(request):
     return render(request, "city/sources.html", {"sources": Source.objects.all()})

@@ -4,10 +4,11 @@ import errno
 import sys
 from functools import cache
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+
+from editorial import page_cache
 
 TITLES = {
     400: "We could not understand that",
@@ -38,7 +39,7 @@ def forbidden(request, exception=None):
 
 def csrf_failure(request, reason=""):
     """Where no page takes a form, the method is what is wrong."""
-    if not request.path.startswith(settings.PRIVATE):
+    if page_cache.declared_for(request):
         return _answer(405, Allow="GET, HEAD")
     return _answer(403)
 

@@ -1,4 +1,4 @@
-"""Headers and cache rules that hold for every answer, and the page behind an answer that has none."""
+"""Headers that hold for every answer, and the page behind an answer that has none."""
 
 from functools import cached_property
 
@@ -16,9 +16,6 @@ _PERMISSIONS = ", ".join(
 )  # fmt: skip
 
 _FRAMES = {"frame-src": ["'self'"]}
-
-# Seconds a browser or a proxy may show a public page without asking again. A page taken down is gone within a minute.
-PUBLIC_AGE = 30
 
 
 def policy(directives: dict[str, list[str]]) -> str:
@@ -70,28 +67,6 @@ class SecurityHeaders:
         if getattr(response, "has_script", False):
             return self.telling
         return self.public_with_frames if has_frames else self.public
-
-
-class CacheRules:
-    """Public pages may be kept by any cache for a moment; everything that is somebody's own may be kept by none.
-
-    A public page has no cookie and no user in it, so it is the same for everybody.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        response = self.get_response(request)
-        if request.path.startswith(settings.PRIVATE):
-            response.headers["Cache-Control"] = "no-store"
-            response.headers.setdefault("X-Robots-Tag", "noindex")
-            return response
-        if response.has_header("Cache-Control"):
-            return response
-        is_public = request.method in ("GET", "HEAD") and response.status_code in (200, 301) and not response.cookies
-        response.headers["Cache-Control"] = f"public, max-age={PUBLIC_AGE}" if is_public else "no-store"
-        return response
 
 
 class ErrorPages:

@@ -63,12 +63,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "derbycity.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "editorial.edition.KeptPages",
+    "editorial.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "editorial.middleware.SettingsOnce",
     "derbycity.middleware.ErrorPages",
-    "derbycity.middleware.CacheRules",
+    "editorial.page_cache.CacheRules",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -118,14 +118,8 @@ elif LOCAL:
 else:
     raise ImproperlyConfigured("DATABASE_URL is not set. In production it names the PostgreSQL server to use.")
 
-# How many finished public pages each worker keeps in memory, at up to 35 kB each; 0 keeps none.
-KEPT_PAGES = env.number("KEPT_PAGES", 1000)
-# What is somebody's own, or takes something from them: no cache and no worker keeps it, and a session may be asked for.
-PRIVATE = (
-    "/admin/", "/account/", "/desk/", "/invitation/", "/join/", "/still-right/", "/suggest/", "/preview/",
-    "/tell/", "/my-stories/", "/guardian/", "/concern/",
-)  # fmt: skip
-NEVER_KEPT = (*PRIVATE, "/health/", "/static/", "/pictures/", "/stories/pictures/")
+# Megabytes of finished public pages that each worker keeps in memory (editorial/page_cache.py); 0 keeps none.
+PAGE_CACHE_MB: float = env.number("PAGE_CACHE_MB", 32)
 
 # Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
 LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)

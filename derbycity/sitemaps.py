@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from city.models import Page, PriorityArea, Theme, Ward
+from editorial.page_cache import public_page
 from editorial.structured import absolute
 from partners.models import Partner
 from programmes.models import Programme
@@ -91,6 +92,7 @@ SITEMAPS = (
 )
 
 
+@public_page
 @require_safe
 def index(request):
     """The files, as many as there are pages of each kind of thing."""

@@ -3,6 +3,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from derbycity import sitemaps, views
+from editorial.page_cache import public_page
 
 handler400 = "derbycity.errors.bad_request"
 handler403 = "derbycity.errors.forbidden"
@@ -28,7 +29,12 @@ urlpatterns = [
     path("suggest/", include("partners.doors.suggest_urls")),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
-    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap_of"),
+    path(
+        "sitemap-<slug:section>.xml",
+        public_page(sitemap, query={"p"}),
+        {"sitemaps": sitemaps.SITEMAPS},
+        name="sitemap_of",
+    ),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
     path("favicon.ico", views.favicon, name="favicon"),

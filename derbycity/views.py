@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from city import figures
 from city.models import Page, PageFigure
 from derbycity import structured
+from editorial.page_cache import public_page
 from editorial.structured import absolute
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme
@@ -17,6 +18,7 @@ from stories.models import ShelvedStory
 STORIES = 4  # on the front page: one that leads, and three below
 
 
+@public_page
 @require_safe
 def home(request):
     """The front page, in five questions to the database, however much there is."""
@@ -49,12 +51,14 @@ def home(request):
     )
 
 
+@public_page
 @require_safe
 def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {absolute('/sitemap.xml')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@public_page(is_kept=False)
 @require_safe
 def security(request):
     """Where to report a weakness (RFC 9116). The date moves on by itself, half a year ahead, each month."""
@@ -74,17 +78,20 @@ def security(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8", headers=headers)
 
 
+@public_page(is_kept=False)
 @require_safe
 def favicon(request):
     return HttpResponsePermanentRedirect(staticfiles_storage.url("icon.svg"))
 
 
+@public_page(is_kept=False)
 @require_safe
 def live(request):
     """Whether the process answers at all."""
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
+@public_page(is_kept=False)
 @require_safe
 def ready(request):
     """Whether it can do its work: the database answers. A lost one becomes the 503 page."""

@@ -5,12 +5,14 @@ from django.views.decorators.http import require_safe
 
 from editorial import proof, sharing
 from editorial.models import Image
+from editorial.page_cache import public_page
 
 # Seconds a cache may show a picture without asking again: one that is taken down is gone within a minute. Asking again
 # costs no picture, because its ETag is its version.
 PUBLIC_AGE = 60
 
 
+@public_page(query={"key"}, is_kept=False)
 @require_safe
 def image(request, key, version, name):
     """A picture that something published shows; before that, only those who may see it.

@@ -4,6 +4,7 @@ from itertools import groupby
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from editorial.page_cache import public_page
 from partners import structured
 from partners.finder import PartnerFinder
 from partners.models import Partner
@@ -11,6 +12,7 @@ from partners.models import Partner
 STORIES = 4  # the newest, on the page of a partner
 
 
+@public_page(query={*PartnerFinder.legends, "page"})
 @require_safe
 def index(request):
     finder = PartnerFinder(request.GET)
@@ -33,6 +35,7 @@ def pages():
     return Partner.objects.published().for_page()
 
 
+@public_page
 @require_safe
 def detail(request, slug):
     partner = get_object_or_404(pages(), slug=slug)

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from city import figures
+from editorial.page_cache import public_page
 from programmes import structured
 from programmes.finder import ProgrammeFinder
 from programmes.models import Programme, ProgrammePicture
@@ -11,6 +12,7 @@ from programmes.models import Programme, ProgrammePicture
 STORIES = 4  # the newest, on the page of a programme
 
 
+@public_page(query={*ProgrammeFinder.legends, "page"})
 @require_safe
 def index(request):
     finder = ProgrammeFinder(request.GET)
@@ -51,6 +53,7 @@ def pages():
     return Programme.objects.published().for_page()
 
 
+@public_page
 @require_safe
 def detail(request, slug):
     programme = get_object_or_404(pages(), slug=slug)

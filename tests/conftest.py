@@ -86,7 +86,7 @@ def plain_settings(settings, tmp_path, no_files):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.ERASURES_FILE = tmp_path / "erasures"
     settings.SITE_URL = "http://testserver"
-    settings.KEPT_PAGES = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping
+    settings.PAGE_CACHE_MB = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping
 
 
 def _shown(request, user, **kwargs):

@@ -13,11 +13,13 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from editorial import proof
+from editorial.page_cache import public_page
 from editorial.views import PUBLIC_AGE, opened
 from stories.models import Story, StoryPicture
 from stories.workflow import SAFEGUARDING
 
 
+@public_page(is_kept=False)
 @require_safe
 def picture(request, key, version, name):
     """One that readers may see now. Asked anew after a minute at the latest, so one that is taken back is gone then.

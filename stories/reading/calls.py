@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from editorial.page_cache import public_page
 from stories.models import Call, CallPicture, Wording
 
 NEWEST = 12
 
 
+@public_page
 @require_safe
 def calls(request):
     """Those that take stories now first, then those to come, then those that have closed."""
@@ -35,6 +37,7 @@ def state(call: Call, today: datetime.date) -> str:
     return "closed" if call.closes_on and call.closes_on < today else "open"
 
 
+@public_page
 @require_safe
 def call(request, slug):
     found = get_object_or_404(Call.objects.published().select_related("host", "ward"), slug=slug)
@@ -57,6 +60,7 @@ def context_of(call: Call):
     }
 
 
+@public_page
 @require_safe
 def sheet(request, slug):
     """On paper everything must be said that the pages of telling say, and signed."""

@@ -9,6 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from editorial.page_cache import public_page
 from editorial.structured import absolute
 from stories.models import ShelvedStory, Thread
 from stories.reading.structured import NAME
@@ -31,6 +32,7 @@ class Feed(Atom1Feed):
         return {"xml:lang": item["lang"]} if item["lang"] else {}
 
 
+@public_page
 @require_safe
 def newest(request):
     return _feed(
@@ -38,6 +40,7 @@ def newest(request):
     )
 
 
+@public_page
 @require_safe
 def of_thread(request, slug):
     thread = get_object_or_404(Thread.objects.published(), slug=slug)

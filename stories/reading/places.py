@@ -5,10 +5,12 @@ from django.views.decorators.http import require_safe
 
 from city import wardmap
 from city.models import Ward
+from editorial.page_cache import public_page
 from stories.models import ShelfCount
 from stories.reading.lists import page_of
 
 
+@public_page
 @require_safe
 def places(request):
     counts = ShelfCount.objects.of("ward", "every")
@@ -23,6 +25,7 @@ def places(request):
     return render(request, "stories/places.html", context)
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def place(request, slug):
     ward = get_object_or_404(Ward.objects.published(), slug=slug)

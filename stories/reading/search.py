@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from city.models import Ward
+from editorial.page_cache import public_page
 from stories.languages import LANGUAGES, name_of
 from stories.models import ShelvedStory, Thread
 from stories.reading import finding, spelling
@@ -26,6 +27,7 @@ class Choice(NamedTuple):
     words: str
 
 
+@public_page(query={"q", "thread", "ward", "language", "after"}, is_kept=False)
 @require_safe
 def search(request):
     asked = finding.cleaned(request.GET.get("q", ""))

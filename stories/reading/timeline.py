@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from editorial.page_cache import public_page
 from stories.models import ShelfCount, ShelvedStory
 from stories.reading.lists import BY_YEAR, page_of
 
@@ -39,6 +40,7 @@ def periods() -> list[Period]:
     return [*_LONG_AGO, *decades, Period(f"{newest}s", f"The {newest}s", newest, _FAR)]
 
 
+@public_page
 @require_safe
 def time(request):
     counts = ShelfCount.objects.of("year", "every")
@@ -57,6 +59,7 @@ def time(request):
     return render(request, "stories/time.html", context)
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def period(request, period):
     every = periods()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from city.models import Source, Ward
+from editorial.page_cache import public_page
 from editorial.queries import listed
 from partners.models import Partner
 from programmes.models import Programme
@@ -26,6 +27,7 @@ FIRST = 13  # one that leads, and twelve covers
 RELATED = 4
 
 
+@public_page
 @require_safe
 def index(request):
     newest = list(ShelvedStory.objects.all()[: FIRST + 1])
@@ -55,6 +57,7 @@ def _counted(things, counts: dict[str, int]) -> list[Any]:
     return found
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def every(request):
     total = ShelfCount.objects.of("every")["every"].get("", 0)
@@ -72,12 +75,14 @@ def _listed(request, stories, total: int, **words: Any):
     return render(request, "stories/list.html", context | words)
 
 
+@public_page
 @require_safe
 def threads(request):
     found = _counted(Thread.objects.published(), ShelfCount.objects.of("thread")["thread"])
     return render(request, "stories/threads.html", {"threads": found})
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def thread(request, slug):
     found = get_object_or_404(Thread.objects.published(), slug=slug)
@@ -96,6 +101,7 @@ def context_of_thread(thread: Thread, asked: QueryDict | None = None) -> dict[st
     }
 
 
+@public_page
 @require_safe
 def languages(request):
     counts = ShelfCount.objects.of("language")["language"]
@@ -107,6 +113,7 @@ def languages(request):
     return render(request, "stories/languages.html", {"languages": sorted(found, key=lambda row: -row["count"])})
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def language(request, code):
     if code not in dict(LANGUAGES):
@@ -119,16 +126,19 @@ def language(request, code):
     )  # fmt: skip
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def of_programme(request, slug):
     return _of(request, Programme.objects.published(), slug, "programme", "Stories about {}")
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def of_partner(request, slug):
     return _of(request, Partner.objects.published(), slug, "partner", "The Derby Story and {}")
 
 
+@public_page(query={"after", "before"})
 @require_safe
 def of_call(request, slug):
     return _of(request, Call.objects.published(), slug, "call", "Told for “{}”")
@@ -144,6 +154,7 @@ def _of(request, things, slug: str, kind: str, words: str):
     )  # fmt: skip
 
 
+@public_page
 @require_safe
 def detail(request, slug):
     story = next(iter(pages().filter(slug=slug, status=Story.Status.PUBLISHED)), None)

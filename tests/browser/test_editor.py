@@ -18,7 +18,7 @@ def reader(browser, live_server):
 
 
 def test_an_editor_changes_a_sentence_and_the_public_reads_it(page, reader, settings):
-    settings.KEPT_PAGES = 100
+    settings.PAGE_CACHE_MB = 100
     make.programme(
         title="Better Together",
         slug="better-together",

@@ -73,7 +73,7 @@ def choose_picture(page):
 
 
 def test_an_editors_week(page, reader, stakeholder, picture, run_jobs, settings):
-    settings.KEPT_PAGES = 100
+    settings.PAGE_CACHE_MB = 100
     edie = make.staff("Editor", name="Edie Editor", email="edie@example.org")
     programme = make.programme(
         title="Better Together", slug="better-together", running="2-unconfirmed", owner=edie,

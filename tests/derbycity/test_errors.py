@@ -84,7 +84,7 @@ def test_no_error_page_needs_the_database(status, django_db_blocker):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_database_is_a_503_that_asks_to_come_back(settings):
-    settings.KEPT_PAGES = 10
+    settings.PAGE_CACHE_MB = 10
     wrapper = connection.connect
     connection.close()
 

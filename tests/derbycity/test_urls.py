@@ -1,9 +1,9 @@
 """Every address × every person: nothing answers with an error of ours, and the admin opens to staff alone."""
 
 import pytest
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from editorial import page_cache
 from tests import make
 from tests import make_stories as told
 
@@ -50,7 +50,7 @@ def test_no_address_breaks_and_the_admin_opens_to_staff_alone(browse, person):
         response = client.get(address)
         seen += 1
         assert response.status_code < 500, address
-        if address.startswith(tuple(path for path in settings.PRIVATE if path not in ("/admin/", "/preview/"))):
+        if page_cache.declared_for(response.wsgi_request) is None and not address.startswith(("/admin/", "/preview/")):
             assert response.status_code in (200, 302, 404, 405, 410), address  # who sees what: the tables of their apps
             assert response.headers["Cache-Control"] == "no-store", address
         elif not address.startswith("/admin/"):
@@ -86,3 +86,55 @@ def test_public_addresses_take_nothing_but_reading(client, method):
 )
 def test_odd_addresses_are_answered_below_500(client, address):
     assert client.get(address).status_code < 500
+
+
+# Where each address stands: any cache may keep it, or it is somebody's own.
+PUBLIC = (
+    "derbycity.views.", "derbycity.sitemaps.", "django.contrib.sitemaps.", "programmes.views.", "partners.views.",
+    "city.views.", "stories.reading.", "editorial.views.", "stories.pictures.views.picture",
+)  # fmt: skip
+
+
+def test_whatever_is_not_declared_public_may_be_kept_by_none(client):
+    """No list of addresses is asked: a new view is somebody's own until it says otherwise."""
+    public, wrong = set(), []
+    for address in addresses():
+        response = client.get(address)
+        caching, listing = response.headers["Cache-Control"], response.headers.get("X-Robots-Tag", "")
+        if page_cache.declared_for(response.wsgi_request):
+            public.add(response.wsgi_request.resolver_match._func_path)
+            is_same_for_all = "cookie" not in response.headers.get("Vary", "").lower() or caching == "no-store"
+            if response.cookies or not is_same_for_all:
+                wrong.append((address, "is public, and looks at a cookie"))
+        elif caching != "no-store" or (response.wsgi_request.resolver_match and "noindex" not in listing):
+            wrong.append((address, caching, listing))
+
+    assert not wrong
+    assert len(public) > 30
+
+
+def test_what_is_declared_public_is_what_we_know_to_be():
+    """Read this list twice before you add to it: what stands in it must not depend on who asks."""
+    declared = {
+        f"{pattern.callback.__module__}.{pattern.callback.__name__}"
+        for _, pattern in patterns(get_resolver())
+        if page_cache.declared_by(pattern.callback)
+    }
+
+    assert not [name for name in declared if not name.startswith(PUBLIC)]
+    assert not [part for part in PUBLIC if not any(name.startswith(part) for name in declared)]
+
+
+def test_no_word_in_the_query_that_a_page_does_not_know_changes_it(client):
+    wrong = []
+    for address in addresses():
+        plain = client.get(address)
+        if plain.status_code != 200 or not page_cache.declared_for(plain.wsgi_request):
+            continue
+        odd = client.get(address, {"zzz-odd": "1", "after2": "x"})
+        if (odd.status_code, odd.content, odd.headers["Cache-Control"]) != (
+            200, plain.content, plain.headers["Cache-Control"],
+        ):  # fmt: skip
+            wrong.append(address)
+
+    assert not wrong

@@ -12,9 +12,9 @@ from django.test import Client
 from simple_history.models import HistoricalChanges
 
 from city.models import Page, PageFigure, Source, Ward
-from editorial import edition
-from editorial.edition import Kept, Now
+from editorial import page_cache
 from editorial.models import Asking, Edition, Image, Moment, NamedBody, Notice, SiteSettings
+from editorial.page_cache import CacheStamp, KeptPage
 from partners.models import Acting, FormerName, Invitation, JoinRequest, Member, Partner, PersonInRole
 from programmes.models import Audience, Funding, GoodPractice, HeadlineFigure, Involvement, Period, Programme, Step
 from stories.models import (
@@ -33,7 +33,7 @@ from tests.editorial.keeping import Reader, committing, database_now, edit, sql
 
 @pytest.fixture(autouse=True)
 def kept_pages(settings):
-    settings.KEPT_PAGES = 100
+    settings.PAGE_CACHE_MB = 100
 
 
 # Which tables are watched
@@ -204,25 +204,25 @@ def test_a_change_of_something_private_changes_no_page():
 @committing
 def test_a_change_that_is_taken_back_changes_nothing():
     programme = make.programme()
-    reader, before = Reader(), edition.read().stamp
+    reader, before = Reader(), page_cache.read_stamp().stamp
     reader.get("/")
 
     with transaction.atomic():
         edit(programme, title="Never said")
         transaction.set_rollback(True)
 
-    assert edition.read().stamp == before
+    assert page_cache.read_stamp().stamp == before
     assert reader.get("/").was_kept
 
 
 @committing
 def test_every_change_is_another_stamp():
-    stamps = [edition.read().stamp]
+    stamps = [page_cache.read_stamp().stamp]
     for _ in range(3):
         make.page()
-        stamps.append(edition.read().stamp)
+        stamps.append(page_cache.read_stamp().stamp)
     Page.objects.all().delete()
-    stamps.append(edition.read().stamp)
+    stamps.append(page_cache.read_stamp().stamp)
 
     assert len(set(stamps)) == 5
 
@@ -327,7 +327,7 @@ def test_only_moments_to_come_are_noted():
     make.page(publish_at=later)
 
     assert sorted(set(Moment.objects.values_list("at", flat=True))) == [to_come, later]
-    assert edition.read().next_moment == to_come
+    assert page_cache.read_stamp().next_change == to_come
 
 
 @pytest.mark.parametrize(
@@ -336,10 +336,10 @@ def test_only_moments_to_come_are_noted():
 )
 def test_a_page_is_good_while_nothing_changed_and_no_moment_came(stamp, seconds, is_good):
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    kept = Kept("a", moment, {}, b"")
+    kept = KeptPage("a", moment, {}, b"")
 
-    assert kept.is_good(Now(stamp, moment + timedelta(seconds=seconds), None)) is is_good
+    assert kept.is_good(CacheStamp(stamp, moment + timedelta(seconds=seconds), None)) is is_good
 
 
 def test_a_page_without_a_moment_is_good_for_ever():
-    assert Kept("a", None, {}, b"").is_good(Now("a", datetime(2999, 1, 1, tzinfo=UTC), None))
+    assert KeptPage("a", None, {}, b"").is_good(CacheStamp("a", datetime(2999, 1, 1, tzinfo=UTC), None))

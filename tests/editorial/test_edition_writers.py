@@ -16,7 +16,7 @@ from tests.editorial.keeping import committing, database_now, sql
 
 @pytest.fixture(autouse=True)
 def kept_pages(settings):
-    settings.KEPT_PAGES = 100
+    settings.PAGE_CACHE_MB = 100
 
 
 def at_once(*steps_of_writers):

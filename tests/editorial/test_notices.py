@@ -125,7 +125,7 @@ def test_a_page_for_an_error_asks_nobody():
 
 @committing
 def test_a_kept_page_changes_at_the_very_moment(settings):
-    settings.KEPT_PAGES = 10
+    settings.PAGE_CACHE_MB = 10
     reader = Reader()
     assert "notice" not in reader.get("/").content.decode()
     now = database_now()
@@ -150,7 +150,7 @@ def test_a_kept_page_changes_at_the_very_moment(settings):
 
 @committing
 def test_a_kept_page_with_a_notice_costs_no_more(settings):
-    settings.KEPT_PAGES = 10
+    settings.PAGE_CACHE_MB = 10
     notice()
     reader = Reader()
 

@@ -180,7 +180,7 @@ def test_the_other_name_is_not_lost(cast, own, other, dropped_name, names, forme
 
 
 def test_old_addresses_lead_to_the_kept_page_at_once(cast, client, settings):
-    settings.KEPT_PAGES = 50
+    settings.PAGE_CACHE_MB = 50
     kept, dropped = make.partner(slug="kept"), make.partner(slug="dropped")
     MovedAddress.objects.create(old_path="/partners/older/", thing=dropped)
     MovedAddress.objects.create(old_path="/by-hand/", new_path="/partners/dropped/")

@@ -33,8 +33,8 @@ def costs(settings, django_assert_num_queries):
     whether one is still good."""
 
     def check(address, questions):
-        for settings.KEPT_PAGES in (0, 100):
-            with django_assert_num_queries(questions + 1 + bool(settings.KEPT_PAGES)):
+        for settings.PAGE_CACHE_MB in (0, 100):
+            with django_assert_num_queries(questions + 1 + bool(settings.PAGE_CACHE_MB)):
                 assert Client().get(address).status_code == 200
 
     return check

@@ -223,7 +223,7 @@ def test_it_says_since_when_nobody_from_there_has_confirmed_it(client, partner, 
 
 
 def test_a_kept_page_gets_the_label_at_once(settings, client, partner, anna):
-    settings.KEPT_PAGES = 10
+    settings.PAGE_CACHE_MB = 10
     asking.ask()
     pass_days(28)
     asking.ask()

@@ -27,7 +27,7 @@ def post(story, page, key="", **data):
 
 
 def test_what_is_taken_back_is_gone_from_every_page_list_search_feed_and_cache(settings):
-    settings.KEPT_PAGES = 100
+    settings.PAGE_CACHE_MB = 100
     thread, ward, partner = told.thread(), make.ward(), make.partner()
     story = told.story(
         title="Zeppelin over Derby", text="A zeppelin came.", ward=ward, year_from=1916, when_words="1916",

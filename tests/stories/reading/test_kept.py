@@ -23,7 +23,7 @@ READ = {
 
 @pytest.fixture(autouse=True)
 def kept_pages(settings):
-    settings.KEPT_PAGES = 100
+    settings.PAGE_CACHE_MB = 100
 
 
 @pytest.fixture
