@@ -279,7 +279,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "session" if LOCAL else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if LOCAL else "__Host-csrf"
 DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"  # accounts/proving/guessing.py
-DRAFT_COOKIE_NAME = "draft" if LOCAL else "__Secure-draft"  # stories/telling/drafts.py
+DRAFT_COOKIE_NAME = "draft" if LOCAL else "__Host-draft"  # stories/telling/drafts.py
 DEVICE_COOKIE_AGE = 180 * 24 * 60 * 60  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie for these
 # Seconds since last used, and since signing in. Behind the admin and the desks the first only locks (accounts/

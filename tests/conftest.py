@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -67,6 +67,19 @@ def no_network(monkeypatch):
         return _real_connect(self, address, *args)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True)
+def sent_from_our_own_pages():
+    """Every browser says where a form came from. Here from one of our pages, unless a test says something else."""
+    environ = RequestFactory._base_environ
+
+    def base_environ(self, **request):
+        return {"HTTP_SEC_FETCH_SITE": "same-origin"} | environ(self, **request)
+
+    with pytest.MonkeyPatch.context() as patch:  # one of its own, which no test undoes
+        patch.setattr(RequestFactory, "_base_environ", base_environ)
+        yield
 
 
 @pytest.fixture(scope="session")

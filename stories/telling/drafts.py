@@ -4,6 +4,10 @@ The law here: a draft opens by a secret and by nothing else, no session and no a
 empty first page, so that however often that page is sent, one story results; it travels in a hidden field of each page
 and in a cookie for these pages alone. Only its hash is kept. Whoever goes on elsewhere gets a new one, and the old
 one ends: what an older window still shows never overwrites newer words.
+
+A secret is one that this portal has signed, and a form counts only if one of our own pages sent it. So neither another
+site nor a sibling host can plant a secret that it knows, and read later what somebody tells under it; the name of the
+cookie (`__Host-`) keeps sibling hosts from setting it.
 """
 
 import re
@@ -11,10 +15,10 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,16 +27,26 @@ from django.views.decorators.csrf import csrf_exempt
 
 from editorial import keys, proof
 from editorial.models import Key
+from editorial.same_origin import is_same_origin
 from partners import permissions as partners
 from stories.models import Call, Contributor, Story, Version
 from stories.telling import keeping
 
-PATH = "/tell/"
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_SHAPE = re.compile(r"[A-Za-z0-9_.-]{16,96}")  # of one of ours, and of a mailed key
+_SIGNER = signing.Signer(salt="stories.draft", sep=".")
 
 
 def new_token() -> str:
-    return secrets.token_urlsafe(16)
+    return _SIGNER.sign(secrets.token_urlsafe(16))
+
+
+def is_ours(token: str) -> bool:
+    """Whether this portal made it. Nothing else ever becomes the secret of a draft."""
+    try:
+        _SIGNER.unsign(token)
+    except signing.BadSignature:
+        return False
+    return True
 
 
 def token_of(request: HttpRequest) -> str:
@@ -66,7 +80,7 @@ def hand_over(story: Story, token: str) -> str:
     old, new = story.draft_digest, keys.digest(token)
     if old and old == new:
         return token
-    if not _SHAPE.fullmatch(token) or Story.objects.filter(draft_digest=new).exists() or has_ended(token):
+    if not is_ours(token) or Story.objects.filter(draft_digest=new).exists() or has_ended(token):
         token = new_token()
     if old:  # kept as a key that opens nothing: an older window is told what happened
         Key.objects.create(
@@ -85,7 +99,7 @@ def hand_over(story: Story, token: str) -> str:
 
 @transaction.atomic
 def opened(token: str) -> Story:
-    """The story of this secret, begun now if there is none yet. Five at once get the same one."""
+    """The story of this secret, one of ours, begun now if there is none yet. Five at once get the same one."""
     found = find(token)
     if found is not None:
         return found
@@ -113,11 +127,10 @@ def _begin(story: Story) -> None:
 
 
 def remember(response: HttpResponse, token: str) -> HttpResponse:
-    """Until the browser is closed: many share one, in a library or at school."""
+    """Until the browser is closed: many share one, in a library or at school. For the whole host, as `__Host-` asks."""
     response.set_cookie(
         settings.DRAFT_COOKIE_NAME,
         token,
-        path=PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -126,7 +139,7 @@ def remember(response: HttpResponse, token: str) -> HttpResponse:
 
 
 def forget(response: HttpResponse) -> HttpResponse:
-    response.delete_cookie(settings.DRAFT_COOKIE_NAME, path=PATH, samesite="Lax")
+    response.delete_cookie(settings.DRAFT_COOKIE_NAME, samesite="Lax")
     return response
 
 
@@ -153,14 +166,17 @@ def may_sit_at_a_table(request: HttpRequest) -> bool:
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether another site sent this form. It knows no secret of ours, but could bring one of its own, and read later
-    what somebody tells under it."""
+    """Whether anything but one of our own pages sent this form. Where a browser does not say, the form may go on with
+    what the browser holds already, and bring nothing new."""
     if request.method != "POST":
         return False
-    if site := request.headers.get("Sec-Fetch-Site"):
-        return site == "cross-site"
-    origin = request.headers.get("Origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.get_host()
+    said = is_same_origin(request)
+    return not holds_it(request) if said is None else not said
+
+
+def holds_it(request: HttpRequest) -> bool:
+    """Whether the form's secret is the one this browser has in its cookie."""
+    return request.POST.get("draft", "") == request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")
 
 
 def refuse(request: HttpRequest, story: Story) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.proving.networks import network_of
 from editorial import limits
+from editorial.same_origin import is_same_origin
 from stories.languages import tag_of
 from stories.models import Call, Contributor, Story, Thread, Version, Wording
 from stories.pictures import page as pictures_page
@@ -109,10 +110,12 @@ def story(request):
     found = drafts.find(token)
     if request.method != "POST":
         return _empty_page(request, found, token)
-    if not token:
-        token = drafts.new_token()
+    if is_same_origin(request) is None and drafts.is_from_elsewhere(request):
+        return _once_more(request)
     if drafts.is_from_elsewhere(request) or (found is None and drafts.has_ended(token)):
         return drafts.not_here(request)
+    if found is None and not drafts.is_ours(token):
+        token = drafts.new_token()
     if found is None:
         if not limits.allows("stories begun", network_of(request), most=MOST_BEGUN, seconds=_DAY):
             return _too_many(request, token)
@@ -161,11 +164,23 @@ def _page_one(request, found: Story | None, form: StoryForm) -> HttpResponse:
 
 
 def _too_many(request, token: str) -> HttpResponse:
-    new = Story()
-    form = StoryForm(request.POST, version=Version(), story=new)
-    form.add_error(
-        None, "Very many stories were begun from your network today. Keep this page open, and try again tomorrow."
+    return _not_begun(
+        request,
+        token,
+        "Very many stories were begun from your network today. Keep this page open, and try again tomorrow.",
     )
+
+
+def _once_more(request) -> HttpResponse:
+    """A browser that does not say where a form came from: with a secret that nobody else has seen."""
+    token = drafts.new_token()
+    words = "We could not see that this came from our own page. Please look it through, and send it once more."
+    return drafts.remember(_not_begun(request, token, words), token)
+
+
+def _not_begun(request, token: str, why: str) -> HttpResponse:
+    form = StoryForm(request.POST, version=Version(), story=Story())
+    form.add_error(None, why)
     request.draft = token
     return _page_one(request, None, form)
 

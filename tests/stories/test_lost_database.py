@@ -74,7 +74,8 @@ class Portal:
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         """Status and page; 0 where nobody answers."""
         body = urlencode(fields) if fields else None
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        headers |= {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             try:
                 connection.request(method, path, body, headers)

@@ -13,6 +13,7 @@ from tests.stories.telling.pages import STORY, Teller, hidden
 from tests.stories.telling.test_views import the_link
 
 pytestmark = pytest.mark.django_db
+SILENT = {"Sec-Fetch-Site": ""}  # as a browser of before 2023
 
 
 @pytest.fixture
@@ -107,17 +108,24 @@ def test_a_key_made_for_a_person_opens_to_that_person_alone(browse, cast):
         assert client.get("/tell/check/").status_code == status, who
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}],
-    ids=["as new browsers say it", "as old ones do"],
-)
-def test_another_site_plants_no_story_in_a_browser(elsewhere, headers):
+ELSEWHERE = {
+    "another site": {"Sec-Fetch-Site": "cross-site"},
+    "a sibling host": {"Sec-Fetch-Site": "same-site", "Origin": "https://other.example"},
+    "another site, in an old browser": SILENT | {"Origin": "https://evil.example"},
+    "the same host without encryption": SILENT | {"Origin": "https://testserver"},
+    "a page without an address": SILENT | {"Origin": "null"},
+    "nobody says": SILENT,
+}
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_no_page_of_another_host_plants_a_secret_that_it_knows(elsewhere, headers):
     _, second = elsewhere
-    known = second.client.cookies["draft"].value
+    known, made_for_another = second.client.cookies["draft"].value, drafts.new_token()
 
     for address, fields in (
         ("/tell/story/", {"draft": "x" * 22} | STORY),
+        ("/tell/story/", {"draft": made_for_another} | STORY),
         ("/tell/story/", {"draft": known} | STORY | {"title": "Planted"}),
         ("/tell/choices/", {"draft": known, "age": "18-plus"}),
         (second.link, {"draft": "y" * 22}),
@@ -125,18 +133,40 @@ def test_another_site_plants_no_story_in_a_browser(elsewhere, headers):
     ):
         answer = Client().post(address, fields, headers=headers)
         assert answer.status_code in (200, 302, 404)
-        assert not answer.cookies, address
+        planted = [cookie.value for cookie in answer.cookies.values()]
+        assert not {"x" * 22, "y" * 22, known, made_for_another} & set(planted), address
 
     assert [story.latest.title for story in Story.objects.all()] == ["First tram"]
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}, {"Origin": "null"}]
+    "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, SILENT | {"Origin": "http://testserver"}]
 )
 def test_our_own_pages_are_not_taken_for_another_site(headers):
     page = hidden(Client().get("/tell/story/").content.decode())
 
     assert Client().post("/tell/story/", page | STORY, headers=headers).url == "/tell/pictures/"
+
+
+def test_a_browser_that_says_nothing_is_asked_once_more_and_then_goes_on():
+    client = Client(headers=SILENT)
+    first = client.post("/tell/story/", hidden(client.get("/tell/story/").content.decode()) | STORY)
+
+    assert "We took the last tram." in first.text
+    assert client.post("/tell/story/", hidden(first.text) | STORY).url == "/tell/pictures/"
+
+
+@pytest.mark.parametrize("made_up", ["A" * 16, "x" * 22, "AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAA"])
+def test_a_secret_that_is_not_ours_is_replaced(made_up):
+    client = Client()
+
+    assert client.post("/tell/story/", {"draft": made_up} | STORY).url == "/tell/pictures/"
+
+    secret = client.cookies["draft"].value
+    assert secret != made_up
+    assert drafts.is_ours(secret)
+    assert drafts.find(made_up) is None
+    assert drafts.find(secret) == Story.objects.get()
 
 
 def test_an_empty_secret_is_none_though_the_cookie_came_along():
@@ -146,13 +176,13 @@ def test_an_empty_secret_is_none_though_the_cookie_came_along():
     assert teller.client.post("/tell/choices/", {"draft": "", "age": "18-plus"}).status_code == 404
 
 
-def test_the_cookie_is_for_these_pages_alone_and_goes_with_the_browser(settings):
+def test_the_cookie_is_for_this_host_alone_and_goes_with_the_browser(settings):
     settings.SESSION_COOKIE_SECURE = True
     teller = Teller()
     teller.tells()
 
     cookie = teller.client.cookies["draft"]
-    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/tell/", "Lax", True)
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/", "Lax", True)
     assert cookie["secure"]
     assert cookie["max-age"] == cookie["expires"] == ""
 
