@@ -1,5 +1,7 @@
-"""A page of another host tries to have somebody tell their story under a secret that it knows. Two real browsers, and two
-host names of one site: a browser calls them “same-site”, as it would two hosts of one council.
+"""A page of another host tries to have somebody tell their story under a secret that it knows.
+
+Two real browsers, and two host names of one site: a browser calls them “same-site”, as it would two hosts of one
+council.
 """
 
 import pytest
