@@ -16,7 +16,8 @@ APPS = ("stories", "programmes", "partners", "city", "editorial", "accounts")
 MODELS = (
     "Story", "Report", "Call", "Thread", "Sentence", "Wording", "Erasure",
     "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source", "Proposal",
-    "Suggestion", "Image", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail", "Job", "User", "Group",
+    "Suggestion", "Image", "SiteSettings", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail", "Job", "User",
+    "Group",
 )  # fmt: skip
 MOVES_TO = {"auth": "accounts"}  # groups stand under the heading of people
 

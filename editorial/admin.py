@@ -7,6 +7,7 @@ from django.db.models import Q
 from editorial.forms import MovedAddressForm
 from editorial.models import MovedAddress, publishable_models
 from editorial.staff import SharedMixin, ThingAdmin
+from editorial.staff.about import SiteSettingsAdmin
 from editorial.staff.links import DeadLinkAdmin
 from editorial.staff.machinery import JobAdmin, MailAdmin
 from editorial.staff.notices import NoticeAdmin
@@ -25,6 +26,7 @@ __all__ = [
     "MovedAddressAdmin",
     "NoticeAdmin",
     "ProposalAdmin",
+    "SiteSettingsAdmin",
     "SuggestionAdmin",
 ]
 

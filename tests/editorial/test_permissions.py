@@ -11,10 +11,11 @@ from django.test import Client
 
 from accounts.models import User
 from city.models import Source
-from editorial.models import AuditEvent, Image, Notice, Proposal, Replacement
+from editorial.models import AuditEvent, Image, Notice, Proposal, Replacement, SiteSettings
 from programmes.models import Programme
 from tests import make
 from tests.derbycity.test_admin import propose
+from tests.editorial.test_about import about_this_site
 from tests.editorial.test_bulk import do
 from tests.editorial.test_images import encoded, pixels, upload
 from tests.editorial.test_pictures_admin import WORDS
@@ -120,6 +121,11 @@ def record_exported(client, at):
     return was_sent(client.post("/admin/editorial/auditevent/export/"))
 
 
+def settings_changed(client, at):
+    client.post("/admin/editorial/sitesettings/1/change/", about_this_site(contact_phone="01332 000000"))
+    return SiteSettings.load().contact_phone != ""
+
+
 def was_sent(response):
     return response.streaming and b"".join(response).startswith(b"PK")
 
@@ -223,6 +229,7 @@ TABLE = [
     Row("replace a picture they added, on a public page", "---yy--y", replaced),
     Row("say to whom something is given", "-------y", given),
     Row("put up a notice", "-------y", added("/admin/editorial/notice/add/", Notice, **NOTICE | UNTIL)),
+    Row("say who answers for the site", "-------y", settings_changed),
     Row("see the record of decisions", "-------y", shown("/admin/editorial/auditevent/")),
     Row("export the record", "-------y", record_exported),
     Row("see mails", "-------y", shown("/admin/editorial/mail/")),
