@@ -89,7 +89,8 @@ SELECT 1000000 + n, thread FROM told, LATERAL (
 """
 SHELF = """
 INSERT INTO stories_shelvedstory (story_id, slug, title, opening, language, told_by, when_words, year, place, ward_id,
-    call_id, programme_id, partner_id, threads, is_sample, has_note, published_at, modified_at, search, short, words)
+    call_id, programme_id, partner_id, threads, is_sample, has_note, published_at, modified_at, search, short, words,
+    names, index_version)
 SELECT s.id, s.slug, v.title, left(v.text, 200), v.language, c.full_name, v.when_words, v.year_from, v.place, v.ward_id,
     s.call_id, s.programme_id, s.partner_id,
     ARRAY(SELECT thread_id::int FROM stories_story_threads WHERE story_id = s.id ORDER BY 1), false, false,
@@ -97,7 +98,7 @@ SELECT s.id, s.slug, v.title, left(v.text, 200), v.language, c.full_name, v.when
     setweight(to_tsvector(config, v.title), 'A') || setweight(to_tsvector(config, left(v.text, 200)), 'B')
         || setweight(to_tsvector(config, v.text), 'C'),
     setweight(to_tsvector(config, v.title), 'A') || setweight(to_tsvector(config, left(v.text, 200)), 'B'),
-    ARRAY(SELECT DISTINCT word FROM unnest(string_to_array(v.text, ' ')) AS word WHERE char_length(word) >= 4)
+    ARRAY(SELECT DISTINCT word FROM unnest(string_to_array(v.text, ' ')) AS word WHERE char_length(word) >= 4), '', 0
 FROM stories_story AS s JOIN stories_version AS v ON v.id = s.shown_id
     JOIN stories_contributor AS c ON c.story_id = s.id, LATERAL (
         SELECT CASE v.language WHEN 'en' THEN 'stories_english' ELSE 'stories_plain' END::regconfig AS config) AS of
@@ -171,7 +172,9 @@ def pages(given: dict) -> dict[str, str]:
         "search, two words": f"/stories/search/?q=railway+{medium}",
         "search, misspelt": "/stories/search/?q=railwya",
         "search, misspelt long": "/stories/search/?q=grandmohter",
-        "search, without": "/stories/search/?q=-derby",
+        "search, phrase": '/stories/search/?q="railway+derby"',
+        "search, without": "/stories/search/?q=derby+-railway",
+        "search, joined": "/stories/search/?q=railway-works",
         "search, nothing": "/stories/search/?q=xqzzyxq",
         "feed": "/stories/feed.atom",
         "sitemap": "/sitemap.xml",

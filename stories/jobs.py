@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from editorial.images import keeping
 from editorial.jobs import pictures
-from stories import changes, rewording, workflow
+from stories import changes, publishing, rewording, workflow
 from stories.guardians import asking
 from stories.keeping import retention
 from stories.models import Story, StoryPicture, Version
@@ -84,6 +84,13 @@ def catch_up_with_pictures(timestamp: int):
     for picture in StoryPicture.objects.filter(widths=[], created_at__lt=Now() - pictures.LATE):
         if not keeping.is_lost(picture):
             pictures.queue(make_sizes, picture_id=picture.pk)
+
+
+@app.periodic(cron="*/5 * * * *", queueing_lock="reindex_stories")
+@app.task(queue="stories")
+def reindex(timestamp: int):
+    """Let stories be found by the names their threads, calls and wards have now, and by the newest rules of search"""
+    publishing.reindex()
 
 
 @app.periodic(cron="7 * * * *", queueing_lock="end_consents_of_people")

@@ -5,6 +5,7 @@ on it stands against.
 """
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from stories import consents, shelf
@@ -46,6 +47,18 @@ def refresh(story: Story) -> None:
     """After something about it changed that readers see: its pictures, its name, its threads."""
     if Story.objects.published().filter(pk=story.pk).exists():
         shelf.put(story)
+
+
+def reindex() -> int:
+    """Lets search look through each story as it now would be put there; how many had to be. It may be broken off."""
+    done = 0
+    for pk in list(shelf.not_indexed()):
+        with transaction.atomic():  # a short one: the shelf has one writer at a time
+            story = Story.objects.published().select_for_update(of=("self",)).filter(pk=pk).first()
+            if story:
+                shelf.reindex(story)
+                done += 1
+    return done
 
 
 def queue(story: Story) -> None:

@@ -4,7 +4,7 @@ How many stories have a word, a thread, a ward … is counted by triggers of tha
 that is deleted with all its rows is counted out, too.
 """
 
-import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
@@ -13,32 +13,32 @@ from django.db.models import Min, Q, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from stories.models import Depicted, ShelvedStory, Story, StoryPicture, Version
+from city.models import Ward
+from editorial.search import text
+from stories.models import Call, Depicted, ShelvedStory, Story, StoryPicture, Thread, Version
 
 OPENING_LENGTH = 200
 CONFIG, PLAIN_CONFIG = "stories_english", "stories_plain"  # made by the first migration
 
-# Scripts that put no spaces between words: each sign is a word of its own, and words are phrases of them.
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])")
-# Words of four letters and more as search splits them, without accents; none that search leaves out, such as “with”.
+# Words of four letters and more, without accents; none that search leaves out, such as “with”.
 _WORDS = """
-SELECT coalesce(array_agg(word ORDER BY word), '{}') FROM (
-    SELECT DISTINCT unaccent(lower(token)) AS word FROM ts_parse('default', %(text)s) WHERE tokid IN (1, 2, 10, 11)
-) AS spelt
-WHERE char_length(word) BETWEEN 4 AND 40 AND to_tsvector(%(config)s::regconfig, word) <> ''::tsvector
+SELECT coalesce(array_agg(DISTINCT spelt ORDER BY spelt), '{}')
+FROM unnest(%(words)s::text[]) AS word, unaccent(word) AS spelt
+WHERE char_length(spelt) BETWEEN 4 AND 40 AND to_tsvector(%(config)s::regconfig, spelt) <> ''::tsvector
 """
+
+Titles = dict[str, dict[int, str]]
 
 
 def put(story: Story) -> None:
     """Replaces what stands there about it."""
     version = Version.objects.get(shown_for=story)
     contributor = getattr(story, "contributor", None)
-    config = CONFIG if version.language == "en" else PLAIN_CONFIG
-    opening = opening_of(version.text)
+    threads = sorted(story.threads.values_list("pk", flat=True))
     row = {
         "slug": story.slug,
         "title": version.title,
-        "opening": opening,
+        "opening": opening_of(version.text),
         "language": version.language,
         "told_by": contributor.shown_name if contributor else "",
         "when_words": version.when_words,
@@ -48,26 +48,42 @@ def put(story: Story) -> None:
         "call_id": story.call_id,
         "programme_id": story.programme_id,
         "partner_id": story.partner_id,
-        "threads": sorted(story.threads.values_list("pk", flat=True)),
+        "threads": threads,
         "is_sample": story.is_sample,
         "has_note": bool(version.content_note),
         "cover": cover_of(version) or drawing_of(story),
         "published_at": story.published_at,
         "modified_at": timezone.now(),
-        "search": _vector(config, A=version.title, B=opening, C=_searched(version)),
-        "short": _vector(config, A=version.title, B=opening),
-        "words": _words(config, f"{version.title}\n{_searched(version)}"),
     }
-    ShelvedStory.objects.update_or_create(story=story, defaults=row)
+    names = _names(_titles(), threads, story.call_id, version.ward_id)
+    ShelvedStory.objects.update_or_create(story=story, defaults=row | _indexed(version, names))
+
+
+def reindex(story: Story) -> None:
+    """Only what search looks through; what readers see of it, and when it was changed, stays as it is."""
+    version = Version.objects.get(shown_for=story)
+    threads = story.threads.values_list("pk", flat=True)
+    names = _names(_titles(), sorted(threads), story.call_id, version.ward_id)
+    row = ShelvedStory.objects.filter(story=story)
+    row.update(**_indexed(version, names))
+
+
+def not_indexed() -> Iterator[int]:
+    """Keys of stories that were indexed by other rules, or under names that its thread, call or ward no longer has."""
+    titles = _titles()
+    rows = ShelvedStory.objects.values_list("pk", "index_version", "names", "threads", "call_id", "ward_id")
+    for pk, version, names, threads, call, ward in rows.iterator():
+        if version != text.VERSION or names != _names(titles, threads, call, ward):
+            yield pk
 
 
 def take(story: Story) -> None:
     ShelvedStory.objects.filter(story=story).delete()
 
 
-def opening_of(text: str) -> str:
+def opening_of(told: str) -> str:
     """The first words, as a card shows them: whole words, at most so many letters."""
-    plain = " ".join(text.split())
+    plain = " ".join(told.split())
     if len(plain) <= OPENING_LENGTH:
         return plain
     return plain[:OPENING_LENGTH].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
@@ -95,9 +111,32 @@ def drawing_of(story: Story) -> dict[str, Any] | None:
     return {"drawing": story.drawing} if story.drawing else None
 
 
-def spaced(text: str) -> str:
-    """As search reads it: with spaces around signs that are words of their own."""
-    return _UNSPACED.sub(r" \1 ", text)
+def _titles() -> Titles:
+    """What threads, calls and wards are called that anybody may read."""
+    return {
+        "thread": dict(Thread.objects.published().values_list("pk", "title")),
+        "call": dict(Call.objects.published().values_list("pk", "title")),
+        "ward": dict(Ward.objects.published().values_list("pk", "name")),
+    }
+
+
+def _names(titles: Titles, threads: Iterable[int], call: int | None, ward: int | None) -> str:
+    """By which it is found, too: one on each line."""
+    keys = [*(("thread", key) for key in threads), ("call", call), ("ward", ward)]
+    return "\n".join(titles[kind][key] for kind, key in keys if key in titles[kind])
+
+
+def _indexed(version: Version, names: str) -> dict[str, Any]:
+    """What search looks through. A word of the title weighs most, one of a thread's name least."""
+    config = CONFIG if version.language == "en" else PLAIN_CONFIG
+    opening, searched = opening_of(version.text), _searched(version)
+    return {
+        "search": _vector(config, A=version.title, B=opening, C=searched, D=names),
+        "short": _vector(config, A=version.title, B=opening, D=names),
+        "words": _words(config, f"{version.title}\n{searched}\n{names}"),
+        "names": names,
+        "index_version": text.VERSION,
+    }
 
 
 def _searched(version: Version) -> str:
@@ -109,12 +148,12 @@ def _searched(version: Version) -> str:
 def _vector(config: str, **weighted: str) -> Combinable:
     vector: Any = None
     for weight, words in weighted.items():
-        one = SearchVector(Value(spaced(words)), config=config, weight=weight)
+        one = SearchVector(Value(text.index_text(words)), config=config, weight=weight)
         vector = one if vector is None else vector + one
     return vector
 
 
-def _words(config: str, text: str) -> list[str]:
+def _words(config: str, searched: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, {"text": spaced(text), "config": config})
+        cursor.execute(_WORDS, {"words": sorted(text.spellings(searched)), "config": config})
         return cursor.fetchone()[0]

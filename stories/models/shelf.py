@@ -31,7 +31,7 @@ class ShelvedManager(models.Manager):
     """Leaves in the database what only search looks at: it is ten times as much as the rest."""
 
     def get_queryset(self):
-        return super().get_queryset().defer("search", "short", "words")
+        return super().get_queryset().defer("search", "short", "words", "names")
 
 
 class ShelvedStory(models.Model):
@@ -54,9 +54,11 @@ class ShelvedStory(models.Model):
     cover = models.JSONField(null=True)  # what a card shows of the first picture: see shelf.cover_of
     published_at = models.DateTimeField()
     modified_at = models.DateTimeField()
-    search = SearchVectorField()  # title, opening and text
-    short = SearchVectorField()  # title and opening
+    search = SearchVectorField()  # title, opening, text and names
+    short = SearchVectorField()  # title, opening and names
     words = ArrayField(models.CharField(max_length=60), default=list)  # as they are spelt in it, for SearchWord
+    names = models.TextField(default="")  # of its threads, call and ward, as they are in `search`
+    index_version = models.SmallIntegerField(default=0)  # of the rules by which the four above were made
 
     objects = ShelvedManager()
 

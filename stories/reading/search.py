@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from city.models import Ward
 from editorial.page_cache import public_page
+from editorial.search.text import loosened
+from editorial.search.time_limit import TooSlow, time_limit
 from stories.languages import LANGUAGES, name_of
 from stories.models import ShelvedStory, Thread
 from stories.reading import finding, spelling
@@ -33,8 +35,14 @@ def search(request):
     asked = finding.cleaned(request.GET.get("q", ""))
     choices = _choices()
     chosen = _chosen(request.GET, choices)
-    found, meant, is_any = _find(asked, chosen, request.GET.get("after", ""))
+    is_too_slow = False
+    try:
+        with time_limit():
+            found, meant, is_any = _find(asked, chosen, request.GET.get("after", ""))
+    except TooSlow:
+        found, meant, is_any, is_too_slow = Found(asked), "", False, True
     context = {
+        "is_too_slow": is_too_slow,
         "asked": asked,
         "found": found,
         "meant": meant,
@@ -49,7 +57,7 @@ def search(request):
     }
     response = render(request, "stories/search.html", context)
     # Any browser may keep it, but no worker does: there is no end to what people ask, and pages are few.
-    response.headers["Cache-Control"] = "max-age=30"
+    response.headers["Cache-Control"] = "no-store" if is_too_slow else "max-age=30"
     return response
 
 
@@ -83,8 +91,8 @@ def _find(asked: str, chosen: Mapping[str, Choice], after: str) -> tuple[Found, 
         return found, "", False
     if (better := spelling.corrected(asked)) and (meant := finding.find(better, narrowed)).stories:
         return meant, better, False
-    words = [word.strip("\"'-") for word in asked.split()]
-    some = finding.find(" OR ".join(filter(None, words)), narrowed) if len(words) > 1 else found
+    any_of = loosened(asked)
+    some = finding.find(any_of, narrowed) if any_of else found
     return (some, "", True) if some.stories else (found, "", False)
 
 

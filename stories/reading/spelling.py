@@ -4,6 +4,7 @@ import re
 
 from django.db import connection
 
+from editorial.search.text import normalise, spellings
 from stories.shelf import CONFIG, PLAIN_CONFIG
 
 SHORTEST = 4
@@ -24,8 +25,8 @@ _NEAR = "SELECT word, stories FROM stories_searchword WHERE word = ANY(%s)"
 
 def corrected(words: str) -> str:
     """The question with each word that no story has replaced by the likeliest one; empty where none is likely."""
-    asked = list(dict.fromkeys(re.findall(r"[^\W\d_]+(?:[^\W\d_]|[^\w\s\"'-])*", words.lower())))
-    asked = [word for word in asked if SHORTEST <= len(word) <= _LONGEST][:_MOST_WORDS]
+    words = normalise(words)
+    asked = [word for word in sorted(spellings(words)) if SHORTEST <= len(word) <= _LONGEST][:_MOST_WORDS]
     if not asked:
         return ""
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial import seeding
 from partners.models import Partner
 from programmes.models import Audience, Programme
+from stories import publishing
 from stories.models import Call, Thread
 from stories.reading import samples
 
@@ -33,8 +34,12 @@ FILES = (
 class Command(BaseCommand):
     help = __doc__
 
-    @transaction.atomic
     def handle(self, *args, **options):
+        self._load(options["verbosity"])
+        publishing.reindex()
+
+    @transaction.atomic
+    def _load(self, verbosity):
         total: Counter = Counter()
         loaders = [(name, partial(seeding.load, model, later=later)) for name, model, later in FILES]
         for name, load in [*loaders, ("stories", samples.load)]:
@@ -44,7 +49,7 @@ class Command(BaseCommand):
             except (yaml.YAMLError, seeding.Mistake) as error:
                 raise CommandError(f"{path.name}: {error}") from error
             total += done
-            if options["verbosity"] > 1:
+            if verbosity > 1:
                 self.stdout.write(f"{name}: {_in_words(done)}")
         self.stdout.write(f"Opening content: {_in_words(total)}.")
 

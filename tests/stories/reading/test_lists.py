@@ -127,7 +127,8 @@ def test_no_page_asks_more_than_six_questions(client, everywhere, count, django_
     copies(first, count - 1)
 
     for address in [*(filled(address, everywhere) for address in LISTS), f"/stories/{first.slug}/"]:
-        with django_assert_max_num_queries(6):
+        limits = 4 if "search" in address else 0  # its time limit, and in a test a savepoint around it
+        with django_assert_max_num_queries(6 + limits):
             assert client.get(address).status_code == 200, address
 
 

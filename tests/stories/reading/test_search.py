@@ -5,11 +5,13 @@ import re
 import pytest
 from django.db import connection
 
+from editorial.search import time_limit
 from stories import shelf
 from stories.models import ShelvedStory
 from stories.reading import finding, spelling
 from tests import make
 from tests import make_stories as told
+from tests.stories.reading.copies import copies
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,16 @@ def slugs(*stories):
 
 
 @pytest.mark.parametrize(
-    "q", ["railway", "RAILWAYS", "the railway", "raílway", '"old railway"', "railway -tram", "tram OR railway"]
+    "q",
+    [
+        "railway",
+        "RAILWAYS",
+        "the railway",
+        "raílway",
+        '"old railway"',
+        "railway -tram",
+        "tram OR railway",
+    ],
 )
 def test_words_are_found_in_any_form(client, q):
     story = told.story(title="My old railway", text="It had carriages.")
@@ -69,6 +80,60 @@ def test_a_misspelling_is_forgiven_and_said(client, q):
 
     assert story.slug in page.text
     assert f"Nothing for “{q}”. These are for" in page.text
+
+
+AS_TYPED = [  # what stands in a story, and how somebody asks for it
+    ("The Pink Coconut/Ritzy and Zanzibar; we sold fish/chips.", ["Ritzy", "chips", "fish and chips", "pink coconut"]),
+    ("In the Covid-19 spring of 1950-51 I came to the R.A.F. dance.", ["covid 19", "covid19", "raf", "RAF", "1950/51"]),
+    ("See www.derbyhistory.example.org/trams/1904, by the No.7 shop.", ["derbyhistory", "No. 7", "no7", "trams 1904"]),
+    (
+        "The Loco\u00admotive cost 1,250.75 pounds at Rolls-Royce.",
+        ["locomotive", "1250.75", "rolls royce", "rollsroyce"],
+    ),
+    ("Learning IT, and how to fly a 🪁.", ["IT", "it", "🪁"]),
+]
+
+
+@pytest.mark.parametrize(("text", "q"), [(text, q) for text, asked in AS_TYPED for q in asked])
+def test_joined_words_initials_figures_and_signs_are_found_as_people_type_them(client, text, q):
+    story = told.story(title="X", text=text)
+    told.story(title="How it was", text="We had a tram.")
+
+    assert found(client, q) == slugs(story)
+
+
+def test_a_joined_name_is_found_however_it_is_misspelt(client):
+    story = told.story(title="My years at Rolls-Royce")
+
+    page = client.get("/stories/search/", {"q": "rolsroyce"}).text
+
+    assert story.slug in page
+    assert "Nothing for “rolsroyce”. These are for <strong>rollsroyce</strong>." in page
+
+
+def test_a_story_is_found_by_the_names_of_its_thread_call_and_place(client):
+    ward = make.ward(name="Litchurch Park")
+    story = told.story(
+        title="X",
+        text="Still building.",
+        threads=[told.thread(title="Railways")],
+        call=told.call(title="At work"),
+        ward=ward,
+    )
+    best = told.story(title="Y", text="The railway.")
+    told.story(title="Z", text="A walk in the park.", threads=[told.thread(title="Buses", status="draft")])
+
+    assert found(client, "railway") == slugs(best, story)
+    assert found(client, "railways building") == slugs(story)
+    assert found(client, "at work") == slugs(story)
+    assert found(client, "litchurch") == slugs(story)
+    assert found(client, "buses") == []
+
+
+def test_words_that_must_not_be_there_are_not_offered_in_their_place(client):
+    told.story(title="The carnival")
+
+    assert found(client, "-carnival -tram") == []
 
 
 def test_only_words_that_somebody_can_read_are_suggested():
@@ -163,7 +228,7 @@ def test_pages_hold_each_story_once(client):
 
 
 def test_of_very_many_only_the_newest_are_ranked_and_the_page_says_about(client, monkeypatch):
-    monkeypatch.setattr(finding, "MOST_RANKED", 0)
+    monkeypatch.setattr(finding, "most_ranked", lambda _: 0)
     monkeypatch.setattr(finding, "NEWEST_RANKED", 3)
     for number in range(5):
         newest = told.story(title=f"Steam {number}")
@@ -175,6 +240,72 @@ def test_of_very_many_only_the_newest_are_ranked_and_the_page_says_about(client,
     assert "About 5 stories" in page
     assert newest.slug in page
     assert len(re.findall(r">Steam \d<", page)) == 3
+
+
+COUNTED = """
+UPDATE stories_shelvedstory SET search = to_tsvector('stories_english', CASE
+    WHEN story_id % 10 < 3 THEN 'steam whistle' WHEN story_id % 10 < 4 THEN 'steam'
+    WHEN story_id % 10 < 8 THEN 'whistle steam' ELSE 'bus' END)
+"""
+
+
+@pytest.mark.parametrize(
+    ("q", "share"),
+    [
+        ("steam", 0.8),
+        ("steam whistle", 0.7),
+        ('"steam whistle"', 0.3),
+        ("steam -whistle", 0.1),
+        ("whistle OR bus", 0.9),
+    ],
+)
+def test_about_is_right_within_a_fifth(client, monkeypatch, q, share):
+    """Also where words stand together in most of the stories that have one of them: no guess knows that."""
+    monkeypatch.setattr(finding, "most_ranked", lambda _: 20)
+    monkeypatch.setattr(finding, "NEWEST_RANKED", 10)
+    copies(told.story(title="X"), 499)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED)
+        cursor.execute("ANALYZE stories_shelvedstory")
+
+    seen = finding.find(q)
+
+    assert seen.is_about
+    assert seen.about == pytest.approx(500 * share, rel=0.2)
+
+
+def test_what_hardly_fits_is_counted_though_its_words_are_common(monkeypatch):
+    """The guess for a phrase is that for its words; the newest stories would be read to their end for it."""
+    monkeypatch.setattr(finding, "most_ranked", lambda _: 20)
+    copies(told.story(title="X"), 99)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED)
+        cursor.execute("UPDATE stories_shelvedstory SET search = to_tsvector('bus steam') WHERE slug = 'copy-7'")
+        cursor.execute("ANALYZE stories_shelvedstory")
+
+    seen = finding.find('"bus steam"')
+
+    assert (seen.is_about, seen.count, [story.slug for story in seen.stories]) == (False, 1, ["copy-7"])
+
+
+@pytest.mark.parametrize(("stories", "most"), [(0, 2_000), (10_000, 2_000), (110_000, 6_620), (1_000_000, 20_000)])
+def test_how_many_are_ranked_grows_with_the_root_of_the_shelf(stories, most):
+    assert finding.most_ranked(stories) == most
+
+
+def test_a_question_that_takes_too_long_is_given_up_and_the_page_says_so(client, monkeypatch):
+    monkeypatch.setitem(time_limit.LIMITS, "statement_timeout", "50")
+    monkeypatch.setattr(finding, "_READ", "SELECT pg_sleep(5)::text, '', '', '', 0")
+    told.story(title="The carnival")
+
+    page = client.get("/stories/search/", {"q": "carnival"})
+
+    assert page.status_code == 200
+    assert "That took too long" in page.text
+    assert "Try fewer words" in page.text
+    assert "Nothing for" not in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "The carnival" in page.text  # among the newest
 
 
 def test_a_withdrawn_story_is_found_no_more(client):

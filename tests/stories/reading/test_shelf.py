@@ -1,8 +1,11 @@
 """What stands on the shelf, and what is counted there."""
 
 import pytest
+from django.contrib.postgres.search import SearchVector
+from django.core.management import call_command
+from django.db.models import Value
 
-from stories import shelf, workflow
+from stories import publishing, shelf, workflow
 from stories.models import SearchWord, ShelfCount, ShelvedStory, Story
 from stories.workflow import Role
 from tests import make
@@ -53,7 +56,7 @@ def test_a_story_that_is_put_again_is_counted_as_it_is_now():
 
     shelf.put(story)
 
-    assert words() == {"trams": 1, "buses": 1, "wait": 1}
+    assert words() == {"trams": 1, "buses": 1, "wait": 1, "ward": 1, "thread": 1}  # both have names
     assert counts() == {
         ("every", ""): 1,
         ("language", "en"): 1,
@@ -155,3 +158,63 @@ def test_a_cloth_bears_the_first_letter_of_any_script(title, letter):
     told.story(title=title)
 
     assert ShelvedStory.objects.get().card["letter"] == letter
+
+
+def test_a_story_is_indexed_again_when_its_thread_call_or_place_has_another_name():
+    ward, thread, call = make.ward(name="Litchurch"), told.thread(title="Railways"), told.call(title="At work")
+    story = told.story(title="X", text="Y", ward=ward, threads=[thread], call=call)
+    other = told.story(title="Trams", text="Y")
+    before = ShelvedStory.objects.get(pk=story.pk)
+    assert list(shelf.not_indexed()) == []
+
+    for thing, name in ((thread, "title"), (call, "title"), (ward, "name")):
+        setattr(thing, name, f"Windmills {thing.pk}")
+        thing.save()
+        assert list(shelf.not_indexed()) == [story.pk]
+        assert publishing.reindex() == 1
+
+    after = ShelvedStory.objects.get(pk=story.pk)
+    assert after.names.count("Windmills") == 3
+    assert "windmills" in words()
+    assert not {"railways", "work", "litchurch"} & words().keys()
+    assert after.modified_at == before.modified_at
+    assert counts()[("every", "")] == 2
+    assert list(shelf.not_indexed()) == []
+    assert other.slug
+
+
+def test_a_name_that_is_public_no_more_is_searched_no_more():
+    thread = told.thread(title="Railways")
+    story = told.story(threads=[thread])
+    thread.status = "draft"
+    thread.save()
+
+    assert list(shelf.not_indexed()) == [story.pk]
+    publishing.reindex()
+
+    assert ShelvedStory.objects.get().names == ""
+
+
+def test_what_was_indexed_by_older_rules_is_indexed_again_by_a_command(client, capsys):
+    story = told.story(title="Coconut/Ritzy")
+    told.story(title="Trams")
+    row = ShelvedStory.objects.filter(pk=story.pk)
+    row.update(search=SearchVector(Value("Coconut/Ritzy")), index_version=0, words=[])
+    assert story.slug not in client.get("/stories/search/?q=ritzy").text.partition('id="nothing-h"')[0]
+
+    call_command("reindex")
+
+    assert capsys.readouterr().out == "Stories indexed again: 1.\n"
+    assert story.slug in client.get("/stories/search/?q=ritzy").text.partition('id="found-h"')[2]
+    assert words()["ritzy"] == 1
+
+
+def test_a_story_that_went_meanwhile_is_not_brought_back(monkeypatch):
+    story = told.story()
+    ShelvedStory.objects.filter(pk=story.pk).update(index_version=0)
+    stale = list(shelf.not_indexed())
+    workflow.take("withdraw", story, by=Role.TELLER)
+    monkeypatch.setattr(shelf, "not_indexed", lambda: stale)
+
+    assert publishing.reindex() == 0
+    assert not ShelvedStory.objects.exists()
