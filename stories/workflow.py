@@ -40,13 +40,14 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
 from editorial import moments, record
 from editorial.models import AuditEvent
 from partners import permissions as partners
-from stories import emails, naming, publishing
+from stories import emails, naming, publishing, safeguarding
 from stories.guardians import asking
 from stories.models import Story, Version
 
@@ -62,7 +63,7 @@ class Role(StrEnum):
     PORTAL = "the portal itself"
 
 
-MODERATOR, SAFEGUARDING = "stories.moderate_story", "stories.safeguard_story"
+MODERATOR, SAFEGUARDING = "stories.moderate_story", safeguarding.SAFEGUARDING
 
 
 @dataclass(frozen=True)
@@ -165,12 +166,19 @@ def steps_open_to(story: Story, by: Any) -> list[str]:
 
 @transaction.atomic
 def take(
-    step: str, story: Story, *, by: Any, note: str = "", at: datetime.datetime | None = None, seen_at: str = ""
+    step: str,
+    story: Story,
+    *,
+    by: Any,
+    note: str = "",
+    at: datetime.datetime | None = None,
+    seen_at: str = "",
+    cause: Model | None = None,
 ) -> Story:
     """Raises PermissionDenied, Impossible, or ValidationError with what keeps it from that, in words.
 
     `by` is one of the staff or a Role; `note` is told to the teller. `at` is when to publish. `seen_at`, if given, is
-    when the story had last been changed as whoever decides has seen it.
+    when the story had last been changed as whoever decides has seen it. `cause` is the report that a hold follows from.
     """
     rule = STEPS[step]
     found = Story.objects.select_for_update(of=("self",)).select_related("partner", "contributor").get(pk=story.pk)
@@ -203,6 +211,8 @@ def take(
         old=old, new=new, note=note if is_person else "",
     )  # fmt: skip
     emails.tell(found, "guardian_withdraws" if (step, by) == ("withdraw", Role.GUARDIAN) else step, note)
+    if step == "hold":
+        safeguarding.alert_held(found, by=by if is_person else None, cause=cause)
     if end == Status.AWAITING_GUARDIAN:
         asking.ask(found)
     if end in (Status.APPROVED, Status.SCHEDULED):

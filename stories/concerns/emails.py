@@ -1,9 +1,6 @@
-"""What is mailed about concerns. The law here: no title, no name and nobody's words but our own answer; a mail to staff
-says that there is something to do, and where.
-"""
+"""What is mailed to whoever reported a concern: no title, no name and nobody's words but our own answer."""
 
 from django.conf import settings
-from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 from django.utils import formats, timezone
 
@@ -11,24 +8,9 @@ from editorial import keys, mail
 from editorial.models import Key
 from stories.concerns import clocks
 from stories.models import Report
-from stories.workflow import SAFEGUARDING
 
 LINK_DAYS = 60
 _WHY = "We wrote to you because you left your address for this answer. We use it for nothing else."
-
-
-def alarm(report: Report) -> None:
-    """Whoever looks after safeguarding: somebody is worried about a child."""
-    state = (
-        "The story is off the site until one of you has looked at it."
-        if report.hid_at_once
-        else "The story was not hidden by this report. Please look at it now."
-    )
-    page = f"{settings.SITE_URL}{reverse('admin:stories_report_change', args=[report.pk])}"
-    text = "\n\n".join(["Somebody is worried about a child in a story.", state, page])
-    for person in ModelBackend().with_perm(SAFEGUARDING).filter(is_staff=True):
-        if person.is_superuser or not person.is_limited:
-            mail.send(to=person.email, subject="A concern that cannot wait", text=text, about=report)
 
 
 def answer(report: Report) -> None:

@@ -3,9 +3,11 @@
 The law here: whoever reports learns nothing of a story that the public does not know; what they write and their address
 reach nobody but staff, never the teller, a partner or the record; and nobody can empty the site by reporting it.
 
-    a child at risk             the story is held at once; whoever looks after safeguarding is mailed
+    a child at risk             the story is held at once
     “me” on a picture           that picture is hidden at once
     all else                    stays until somebody has looked
+
+Whoever looks after safeguarding gets an email of each of the first two (stories/safeguarding.py).
 """
 
 import datetime
@@ -18,8 +20,8 @@ from django.utils import timezone
 
 from editorial import limits, record
 from editorial.models import AuditEvent
-from stories import workflow
-from stories.concerns import clocks, emails
+from stories import safeguarding, workflow
+from stories.concerns import clocks
 from stories.models import Report, Story, StoryPicture, VersionPicture
 from stories.pictures import hiding
 from stories.workflow import Role
@@ -77,8 +79,8 @@ def take_in(
         return same
     new = {"report": report.pk, "category": report.get_category_display(), "hidden at once": report.hid_at_once}
     record.write(AuditEvent.Action.REPORTED, found, by=None, by_words=A_READER, new=new)
-    if category == _Category.CHILD_AT_RISK:
-        emails.alarm(report)
+    if category == _Category.CHILD_AT_RISK and not report.hid_at_once:
+        safeguarding.alert_not_held(report)
     return report
 
 
@@ -89,7 +91,7 @@ def _hide(report: Report, story: Story, picture: StoryPicture | None, network: s
     if report.category == _Category.CHILD_AT_RISK:
         if not _may_hide(network):
             return False
-        workflow.take("hold", story, by=Role.PORTAL)
+        workflow.take("hold", story, by=Role.PORTAL, cause=report)
         return True
     if report.category == _Category.ME_IN_PICTURE and picture is not None and not picture.is_hidden:
         if not _may_hide(network):

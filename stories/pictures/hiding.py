@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from editorial import record
 from editorial.models import AuditEvent
-from stories import publishing, workflow
+from stories import publishing, safeguarding, workflow
 from stories.models import Depicted, Override, Story, StoryPicture
 from stories.pictures import rules
 from stories.workflow import Role
@@ -32,6 +32,8 @@ def hide(picture: StoryPicture, *, by: Any, why: str) -> None:
     found.save(update_fields=["is_hidden", "hidden_why"])
     _write(found, by, {"hidden": True}, found.hidden_why)
     publishing.refresh(found.story)
+    if by == Role.PORTAL:
+        safeguarding.alert_picture_hidden(found)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ DONE = {
     "decline": "It is not published.",
     "refuse": "What is public stays as it is.",
     "remove": "It is taken down. No page shows it any more.",
-    "hold": "It is held. Those who look after safeguarding find it on their first page.",
+    "hold": "It is held. Those who look after safeguarding have an email about it.",
     "lift": "It goes on its way.",
     "reopen": "You are on it again.",
     "restore": "You are on it again. It is not public until it is approved.",
