@@ -15,14 +15,17 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseForbidden, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import sessions
+from accounts.proving import security_events
 from editorial import page_cache, proof
 
 COUNTERS = ("/admin/", "/desk/")
+THROTTLED_SECONDS = 15 * 60  # what Retry-After says; the shortest of the windows in guessing.py
 _SECRET_HEADERS = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE"}
 # What a locked session may still reach, so that it can be opened or ended.
 _OPENING = ("/account/reauthenticate/", "/account/second-factor/", "/account/confirm/", "/account/logout/")
@@ -34,9 +37,16 @@ class BackOffice:
 
     def __call__(self, request):
         response = self.get_response(request)
+        if getattr(request, "is_throttled", False) and response.status_code == 200:
+            response.status_code, response.headers["Retry-After"] = 429, str(THROTTLED_SECONDS)
         if request.session.modified and reauthentication.STATE_SESSION_KEY in request.session:
             _forget_secrets(request.session)
         return response
+
+    def process_exception(self, request, exception):
+        """Whoever is signed in and asks for what is not theirs; the answer stays Django's."""
+        if isinstance(exception, PermissionDenied):
+            security_events.access_refused(request)
 
     def process_view(self, request, view, args, kwargs):
         """After Django has seen that the form was one of ours, and before the view does anything."""

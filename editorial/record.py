@@ -1,6 +1,8 @@
 """Writes down what was decided, in the transaction that does it.
 
-The law here: a line once written stays as it is. A trigger refuses to change or delete one, whoever asks and however.
+A line once written stays as it is: a trigger refuses to change or delete one, whoever asks and however. Only lines
+about sign-ins and refused access go, after a year: UK GDPR article 5(1)(e) lets data about people be kept no longer
+than it is needed, and what guards the portal does not need these for ever.
 """
 
 import datetime
@@ -35,6 +37,10 @@ DROP FUNCTION editorial_keep_record();
 
 THE_PORTAL = "the portal itself"
 
+# The trigger (migration editorial.0009) knows the same actions and the same number of days.
+SECURITY_ACTIONS = (AuditEvent.Action.SIGNED_IN, AuditEvent.Action.SIGN_IN_FAILED, AuditEvent.Action.ACCESS_REFUSED)
+SECURITY_DAYS = 365
+
 
 def write(
     action: AuditEvent.Action,
@@ -64,6 +70,12 @@ def write(
         note=note,
         due_at=due_at,
     )
+
+
+def forget_security_events() -> int:
+    """Deletes lines about sign-ins and refused access that are older than SECURITY_DAYS; says how many."""
+    old = AuditEvent.objects.filter(action__in=SECURITY_ACTIONS, at__lt=Now() - datetime.timedelta(days=SECURITY_DAYS))
+    return old.delete()[0]
 
 
 def _called(thing: models.Model | type[models.Model] | None) -> str:

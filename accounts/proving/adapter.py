@@ -12,13 +12,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.proving import encryption, guessing, networks
+from accounts.proving import encryption, guessing, networks, security_events
 from editorial import mail
 
 
@@ -48,14 +49,30 @@ class AccountAdapter(DefaultAccountAdapter):
         return networks.address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        if not guessing.may_try(request, credentials.get("email", "")):
-            raise self.validation_error("too_many_login_attempts")
+        email = credentials.get("email", "")
+        if not guessing.may_try(request, email):
+            raise self.throttled(request, security_events.person_of(email))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         person = super().authenticate(request, **credentials)
         if person is not None:
             guessing.succeeded(request, credentials.get("email", ""))
         return person
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        security_events.sign_in_failed(security_events.person_of(credentials.get("email")), how="password")
+
+    def throttled(self, request: HttpRequest, person: User | None) -> ValidationError:
+        """Raised for one try too many: written down, and answered with 429."""
+        security_events.sign_in_throttled(request, person)
+        return super().validation_error("too_many_login_attempts")
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """allauth counts some tries itself and asks here for the words."""
+        if code in ("too_many_login_attempts", "rate_limited"):
+            person = self.request.user if self.request.user.is_authenticated else None
+            security_events.sign_in_throttled(self.request, person)
+        return super().validation_error(code, *args)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
         """Who has just signed in has just shown who they are."""
@@ -67,6 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
             ]
         response = super().post_login(request, user, **kwargs)
         guessing.remember_device(request, response, user.email)
+        security_events.signed_in(request, user)
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_http_methods
 
+from accounts.proving import security_events
 from accounts.proving.forms import MailedCodeForm
 from editorial import limits, mail
 
@@ -37,13 +38,15 @@ def confirm(request):
         return redirect(passthrough_next_redirect_url(request, reverse("account_reauthenticate"), "next"))
     here = passthrough_next_redirect_url(request, reverse("accounts:confirm"), "next")
     if request.method == "POST" and request.POST.get("action") == "send":
-        _send(request)
+        if not _send(request):
+            return _page(request, MailedCodeForm())
         return redirect(here)
     form = MailedCodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if _is_right(request, form.cleaned_data["code"]):
             record_authentication(request, request.user, method="code", reauthenticated=True)
             return resume_request(request) or redirect("accounts:home")
+        security_events.sign_in_failed(request.user, how="code from an email")
         form.add_error("code", "This code is not right, or it has ended. Look at the newest mail, or ask for another.")
     return _page(request, form)
 
@@ -67,10 +70,12 @@ def _pending(request: HttpRequest) -> dict | None:
     return found if found and time.time() - found["at"] < settings.CODE_SECONDS else None
 
 
-def _send(request):
+def _send(request) -> bool:
+    """Whether another code was mailed."""
     if not limits.allows("mailed code", str(request.user.pk), most=SENDS, seconds=HOUR):
+        security_events.sign_in_throttled(request, request.user)
         messages.error(request, "We have mailed you many codes already. Wait an hour, then ask again.")
-        return
+        return False
     code = f"{secrets.randbelow(1_000_000):06}"
     nonce = secrets.token_urlsafe(8)
     request.session[_IN_SESSION] = {"digest": _digest(f"{nonce} {code}"), "nonce": nonce, "at": time.time()}
@@ -82,6 +87,7 @@ def _send(request):
         useless_at=timezone.now() + datetime.timedelta(seconds=settings.CODE_SECONDS),
     )
     messages.success(request, "A mail is on its way.")
+    return True
 
 
 def _is_right(request: HttpRequest, code: str) -> bool:

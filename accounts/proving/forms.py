@@ -17,7 +17,7 @@ from fido2.utils import websafe_decode
 from fido2.webauthn import AuthenticatorData
 
 from accounts.models import User
-from accounts.proving import guessing
+from accounts.proving import guessing, security_events
 from editorial import names
 
 
@@ -103,7 +103,7 @@ class Mailing(forms.Form):
     def clean_email(self) -> str:
         email = super().clean_email()  # type: ignore[misc]
         if not guessing.may_be_mailed(context.request, email):
-            raise get_adapter().validation_error("too_many_login_attempts")
+            raise get_adapter().throttled(context.request, security_events.person_of(email))
         return email
 
 
@@ -195,6 +195,7 @@ class _ShownCode(Worded):
 
     def clean_code(self) -> str:
         if not guessing.may_try_factor(self.user.pk):
+            security_events.sign_in_throttled(context.request, self.user)
             raise ValidationError("Wrong codes were typed too often today. Try again tomorrow, or use a passkey.")
         return super().clean_code()  # type: ignore[misc]
 

@@ -12,7 +12,7 @@ from django.contrib.auth import user_logged_in
 from django.urls import reverse
 
 from accounts import sessions
-from accounts.proving import guessing
+from accounts.proving import guessing, security_events
 from editorial import mail
 
 
@@ -24,6 +24,7 @@ def listen() -> None:
     for changed in (account.password_changed, account.password_set):
         changed.connect(_password_changed, dispatch_uid="accounts.password_changed")
     mfa.authentication_failed.connect(_factor_failed, dispatch_uid="accounts.factor_failed")
+    account.login_code_rejected.connect(_login_code_rejected, dispatch_uid="accounts.login_code_rejected")
     account.password_reset.connect(_password_reset, dispatch_uid="accounts.password_reset")
     account.email_changed.connect(_email_changed, dispatch_uid="accounts.email_changed")
 
@@ -56,6 +57,7 @@ def _factor_removed(request: Any, user: Any, authenticator: Authenticator, **kwa
 
 def _factor_failed(user: Any, **kwargs: Any) -> None:
     """Somebody who tries codes has the password, or the mailbox: its owner should know."""
+    security_events.sign_in_failed(user, how="second factor")
     if guessing.factor_failed(user.pk):
         address = f"{settings.SITE_URL}{reverse('accounts:home')}"
         words = [
@@ -65,6 +67,10 @@ def _factor_failed(user: Any, **kwargs: Any) -> None:
             + address,
         ]
         mail.send(to=user.email, subject="Many wrong codes for your account", text="\n\n".join(words))
+
+
+def _login_code_rejected(user: Any, **kwargs: Any) -> None:
+    security_events.sign_in_failed(user, how="code from an email")
 
 
 def _password_changed(request: Any, user: Any, **kwargs: Any) -> None:

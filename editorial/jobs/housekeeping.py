@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
-from editorial import limits, suggesting
+from editorial import limits, record, suggesting
 from editorial.models import Mail
 
 JOBS_KEPT_DAYS = 7
@@ -55,6 +55,13 @@ def forget_old_counts(timestamp: int):
 def forget_old_sessions(timestamp: int):
     """Forget sign-ins that have ended"""
     call_command("clearsessions")
+
+
+@app.periodic(cron="35 2 * * *", queueing_lock="forget_security_events")
+@app.task(queue="housekeeping")
+def forget_security_events(timestamp: int):
+    """Forget sign-ins, failed sign-ins and refused access of more than a year ago"""
+    record.forget_security_events()
 
 
 @app.periodic(cron="45 2 * * *", queueing_lock="forget_readers_addresses")

@@ -60,6 +60,10 @@ class AuditEvent(models.Model):
         RETENTION = "retention", "Deleted when its time was over"
         WORDING = "wording", "Wording of consent put to use"
         SETTINGS = "settings", "About this site changed"
+        # Security events: kept for SECURITY_DAYS, not for ever (record.py).
+        SIGNED_IN = "signed_in", "Signed in"
+        SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+        ACCESS_REFUSED = "access_refused", "Access refused"
 
     at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
     # No constraint in the database: the line must outlive the person without being changed.

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse
 from django.views.decorators.http import require_safe
 
-from editorial import limits
+from editorial import limits, record
 from editorial.models import AuditEvent, Mail
 from stories import consents
 from stories.languages import name_of
@@ -21,6 +21,7 @@ from stories.models import Contributor, Story, Version
 from stories.own import standing
 from stories.own.theirs import Own, theirs
 from stories.own.views import go
+from stories.workflow import Role
 
 MOST_AN_HOUR = 20
 _ABOUT_TELLER = (
@@ -53,6 +54,7 @@ def download(request, own: Own):
     except BaseException:
         file.close()
         raise
+    record.write(AuditEvent.Action.EXPORTED, own.story, by=None, by_words=str(Role.TELLER), note="Their own story")
     return FileResponse(file, as_attachment=True, filename="my-story.zip", content_type="application/zip")
 
 

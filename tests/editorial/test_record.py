@@ -272,7 +272,7 @@ def test_who_reads_the_record(browse, who, status):
 @pytest.mark.parametrize("who", ["anyone", "stranger", "moderator", "editor"])
 def test_who_may_not_export_the_record(browse, who):
     assert browse(who).post(f"{LIST}export/").status_code in (302, 403)
-    assert lines() == []
+    assert lines(Action.EXPORTED) == []
 
 
 @pytest.mark.parametrize("view", ["add/", "1/delete/"])
