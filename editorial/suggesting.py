@@ -9,44 +9,37 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.functions import Now
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from editorial import mail, record
-from editorial.models import AuditEvent, Publishable, Suggestion, publishable_models
+from editorial.models import AuditEvent, Suggestion
+from editorial.page_subjects import Subject
 from editorial.structured import absolute
 
 A_READER = "a reader"
 FORGET_DAYS = 365
-_LONGEST = 300  # letters of any address of ours
 
 
 class Answered(Exception):
     """Somebody answered it a moment ago."""
 
 
-def thing_at(path: str) -> Publishable | None:
-    """The published thing whose page this is."""
-    if len(path) > _LONGEST or "\0" in path:
-        return None
-    try:
-        slug = resolve(path).kwargs.get("slug")
-    except Resolver404:
-        return None
-    for model in publishable_models() if slug else []:
-        thing = model._default_manager.published().filter(slug=slug).first()
-        if thing is not None and thing.get_absolute_url() == path:
-            return thing
-    return None
-
-
 @transaction.atomic
-def take_in(thing: Publishable, *, words: str, known_from: str = "", email: str = "") -> Suggestion:
+def take_in(page: Subject, *, words: str, known_from: str = "", email: str = "") -> Suggestion:
+    """The record says of a page that is no single thing only its address."""
+    thing = page.thing
     found = Suggestion.objects.create(
-        thing=thing, title=str(thing)[:250], words=words, known_from=known_from, email=email.lower()
+        thing=thing,
+        title=page.title[:250],
+        path=page.path,
+        words=words,
+        known_from=known_from,
+        email=email.lower(),
     )
-    record.write(AuditEvent.Action.SUGGESTED, thing, by=None, by_words=A_READER)
+    address = {} if thing is not None else {"page": page.path}
+    record.write(AuditEvent.Action.SUGGESTED, thing, by=None, by_words=A_READER, new=address)
     return found
 
 
@@ -63,21 +56,35 @@ def answer(suggestion: Suggestion, *, by: Any, words: str, in_name_of: str, by_w
     found.answered_at = timezone.now()
     found.save()
     thing = found.thing
-    record.write(AuditEvent.Action.ANSWERED, thing, by=by, by_words=by_words, new={"in the name of": in_name_of})
+    address = {} if found.content_type_id else {"page": found.path}
+    new = address | {"in the name of": in_name_of}
+    record.write(AuditEvent.Action.ANSWERED, thing, by=by, by_words=by_words, new=new)
     if found.email:
-        mail.send(to=found.email, subject=f"Your suggestion about {found.title}", text=_answer(found, thing))
+        mail.send(to=found.email, subject=f"Your suggestion about {found.title}", text=_answer(found), about=thing)
     return found
 
 
-def _answer(suggestion, thing) -> str:
+def address_of(suggestion: Suggestion) -> str:
+    """Where the page is now; nothing if what it is about is not there any more."""
+    if suggestion.content_type_id is None:
+        return suggestion.path
+    return suggestion.thing.get_absolute_url() if suggestion.thing is not None else ""
+
+
+def forget_about(thing: Model) -> int:
+    """Deletes all that was suggested about a thing that is erased for ever; says how many."""
+    return Suggestion.objects.about(thing).delete()[0]
+
+
+def _answer(suggestion) -> str:
     day = timezone.localtime(suggestion.at)
     parts = [
         f"On {day:%-d %B %Y} you suggested a change of the page “{suggestion.title}”. Thank you for that.",
         f"{suggestion.answered_for} answers:",
         suggestion.answer,
     ]
-    if thing is not None:
-        parts.append(f"The page is here: {absolute(thing.get_absolute_url())}")
+    if address := address_of(suggestion):
+        parts.append(f"The page is here: {absolute(address)}")
     parts.append("We wrote to you because you left your address for this answer. We use it for nothing else.")
     return "\n\n".join(parts)
 

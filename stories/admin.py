@@ -6,9 +6,11 @@ Each class registers itself when its module is imported.
 from functools import partial
 
 from django.contrib import admin
-from django.urls import path
+from django.db.models import Q
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from editorial import page_subjects
 from editorial.staff import ThingAdmin
 from editorial.staff.things import ReadOnlyMixin
 from stories import workflow
@@ -23,6 +25,17 @@ from stories.staff.sentences import ErasureAdmin, SentenceAdmin
 from stories.staff.wording import WordingAdmin
 
 __all__ = ["CallAdmin", "ErasureAdmin", "ReportAdmin", "SentenceAdmin", "StoryAdmin", "ThreadAdmin", "WordingAdmin"]
+
+
+page_subjects.register(
+    page_subjects.Kind(
+        Story,
+        published=lambda: Story.objects.published().select_related("shown"),
+        seen_by=lambda person: Q(object_id__in=seen_by(person).order_by().values("pk")),
+        called=lambda story: story.shown.title,
+        concern_url=lambda story: reverse("concern:report", args=[story.slug]),
+    )
+)
 
 
 @admin.register(Story)

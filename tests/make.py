@@ -18,7 +18,7 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 from accounts.models import User
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
-from editorial import applying
+from editorial import applying, page_subjects, suggesting
 from editorial.models import Image, Proposal
 from partners.models import JoinRequest, Member, Partner
 from programmes.models import Audience, HeadlineFigure, Involvement, Programme, ProgrammePicture
@@ -293,3 +293,9 @@ def long_ago(client):
     session["account_authentication_methods"] = [record | {"at": time.time() - 3600} for record in records]
     session.save()
     return client
+
+
+def suggestion(thing, **fields):
+    """What a reader said about the page of a thing."""
+    page = page_subjects.Subject(thing.get_absolute_url(), str(thing), thing)
+    return suggesting.take_in(page, **{"words": "The street is wrong."} | fields)

@@ -16,11 +16,17 @@ class SuggestionQuerySet(models.QuerySet):
 
 
 class Suggestion(models.Model):
-    """A change that a reader asks for. Nobody needs an account; who leaves an address is answered by mail."""
+    """A change that a reader asks for. Nobody needs an account; who leaves an address is answered by email.
 
-    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, editable=False)
-    object_id = models.PositiveBigIntegerField(editable=False)
+    A page that is no single thing, such as a list, is known by its address alone.
+    """
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, null=True, editable=False)
+    object_id = models.PositiveBigIntegerField(null=True, editable=False)
     thing = GenericForeignKey()
+    path = models.CharField(
+        "address of the page", max_length=300, blank=True, editable=False, help_text="Where the page was then."
+    )
     title = models.CharField("about", max_length=250, editable=False, help_text="What the page was called then.")
     words = models.TextField("what should be different?", max_length=2000)
     known_from = models.CharField("how do you know?", max_length=300, blank=True)
@@ -46,7 +52,12 @@ class Suggestion(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(answered_at=None) | ~Q(answer=""), name="answered_suggestion_has_an_answer"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(content_type__isnull=False, object_id__isnull=False)
+                | Q(content_type=None, object_id=None) & ~Q(path=""),
+                name="suggestion_is_about_a_thing_or_an_address",
+            ),
         ]
 
     def __str__(self):

@@ -3,11 +3,8 @@
 The law here: whose rights are limited sees those about what they were given, and nobody changes a reader's words.
 """
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -18,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
-from editorial import suggesting
+from editorial import page_subjects, suggesting
 from editorial.applying import page_of
-from editorial.models import Suggestion, publishable_models
+from editorial.models import Suggestion
 from editorial.staff.reach import is_limited
 from editorial.staff.things import ReadOnlyMixin, ThingAdmin
 
@@ -96,8 +93,8 @@ class SuggestionAdmin(ReadOnlyMixin, ThingAdmin):
             "title": f"Suggestion about {suggestion.title}",
             "suggestion": suggestion,
             "thing": thing,
-            "thing_url": page_of(thing) if thing is not None else "",
-            "kind": suggestion.content_type.name,
+            "thing_url": page_of(thing) if thing is not None else suggestion.path,
+            "kind": suggestion.content_type.name if suggestion.content_type else "page",
             "may_answer": suggestion.answered_at is None and request.user.has_perm("editorial.answer_suggestion"),
             "form": form,
             "next_one": self.get_queryset(request).waiting().exclude(pk=suggestion.pk).first(),
@@ -125,11 +122,10 @@ class SuggestionAdmin(ReadOnlyMixin, ThingAdmin):
 
 
 def _within_reach(person) -> Q:
-    rule = Q(pk=None)
-    for model, kind in ContentType.objects.get_for_models(*publishable_models()).items():
-        if not person.has_perm(f"{model._meta.app_label}.{get_permission_codename('view', model._meta)}"):
-            continue
-        things: Any = model._default_manager.order_by()
-        within = {"object_id__in": things.within_reach_of(person).values("pk")} if is_limited(person) else {}
-        rule |= Q(content_type=kind, **within)
+    """A page that is no single thing was given to nobody, so it is for those whose rights are not limited."""
+    rule = Q(pk=None) if is_limited(person) else Q(content_type=None)
+    known = page_subjects.kinds()
+    types = ContentType.objects.get_for_models(*(kind.model for kind in known))
+    for kind in known:
+        rule |= Q(kind.seen_by(person), content_type=types[kind.model])
     return rule

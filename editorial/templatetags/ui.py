@@ -11,7 +11,7 @@ from django.forms import CheckboxInput
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
-from editorial import dates, notices
+from editorial import dates, notices, page_cache
 from editorial.models import Notice
 from editorial.structured import absolute
 
@@ -60,6 +60,16 @@ def notice(context):
     request = context.get("request")
     found = Notice.objects.showing().on(request.path).first() if request else None
     return part("components/notice.html", **notices.shown(found)) if found else ""
+
+
+@register.simple_tag(takes_context=True)
+def tell_us(context):
+    """The way to say what is wrong on this page; on one that is nobody's but the reader's, the way to ask."""
+    if context.get("is_preview"):
+        return ""
+    request = context.get("request")
+    path = request.path if request and page_cache.declared_for(request) else ""
+    return part("components/tell_us.html", path=path)
 
 
 @register.inclusion_tag("components/field.html")

@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from editorial import keys, mail, record
+from editorial import keys, mail, record, suggesting
 from editorial.images import keeping
 from editorial.models import AuditEvent
 from stories import workflow
@@ -113,6 +113,7 @@ def delete(story: Story) -> None:
         cursor.execute(_JOBS, told)
     keys.forget_all(story)
     mail.forget(story)
+    suggesting.forget_about(story)
     Story.objects.get(pk=story.pk).delete()
     transaction.on_commit(partial(remove_files, names))
 

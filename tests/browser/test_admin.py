@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from editorial import record, sharing, suggesting
+from editorial import record, sharing
 from editorial.models import AuditEvent, DeadLink, Notice
 from programmes.models import Programme
 from tests import make
@@ -131,7 +131,7 @@ def places(programme):
         "key": proposal.pk, "link": link, "newer": newer, "older": older, "notice": notice.pk, "person": other.pk,
         "job": a_job().pk, "mail": a_mail().pk,
         "partner": f"/admin/partners/partner/{speaks.partner.pk}/", "other_partner": make.partner().pk,
-        "join": make.join_request(name="The Hub").pk, "suggestion": suggesting.take_in(programme, words="It moved.").pk,
+        "join": make.join_request(name="The Hub").pk, "suggestion": make.suggestion(programme, words="It moved.").pk,
         "line": record.write(AuditEvent.Action.REFUSED, programme, by=other, old={"a": "1"}, note="No.").pk,
     }  # fmt: skip
 

@@ -4,7 +4,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from editorial import suggesting
 from editorial.models import Proposal, Suggestion
 from tests import make
 
@@ -53,7 +52,7 @@ def test_a_reader_suggests_without_scripts_and_without_a_cookie(browser, live_se
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_are_for_everybody(context, live_server, partner, anna, width):
-    suggestion = suggesting.take_in(partner, words="The street is wrong.")
+    suggestion = make.suggestion(partner, words="The street is wrong.")
     page = signed_in(context, live_server, anna)
     page.set_viewport_size({"width": width, "height": 800})
     for address in (

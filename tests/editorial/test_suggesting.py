@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from editorial import guarded_forms, limits, suggesting
 from editorial.jobs.housekeeping import forget_readers_addresses
-from editorial.models import AuditEvent, Mail, Suggestion
+from editorial.models import AuditEvent, Mail, MovedAddress, Suggestion
 from partners.jobs import tell_of_suggestions
+from stories.keeping import erasing
 from tests import make
+from tests import make_stories as told
 
 SIGNER = signing.TimestampSigner(salt=guarded_forms._SALT)
 
@@ -49,19 +51,6 @@ def tell(monkeypatch, partner):
     return post
 
 
-def test_every_partner_and_programme_page_leads_to_the_form(client, partner):
-    programme = make.programme(slug="reading")
-    for thing in (partner, programme):
-        page = client.get(thing.get_absolute_url()).content.decode()
-        address = re.search(r'/suggest/\?about=[^"]+', page)[0]
-        form = Client().get(address)
-
-        assert form.status_code == 200
-        assert str(thing) in form.content.decode()
-        assert not form.cookies
-        assert form.headers["Cache-Control"] == "no-store"
-
-
 def test_what_a_reader_sends_is_kept_for_who_keeps_the_page(tell, partner):
     response = tell(words="The street is wrong.", known_from="I live there", email="reader@example.org")
 
@@ -81,8 +70,14 @@ def test_what_a_reader_sends_is_kept_for_who_keeps_the_page(tell, partner):
     [
         *(
             "",
-            "/",
-            "/partners/",
+            "/nowhere/",
+            "/account/login/",
+            "/tell/",
+            "/health/live",
+            "/robots.txt",
+            "/sitemap.xml",
+            "/static/css/site.css",
+            "/stories/feed.atom",
             "/partners/none/",
             "/admin/",
             "https://evil.org/",
@@ -98,6 +93,45 @@ def test_about_nothing_public_there_is_no_form(tell, about):
 
     assert Client().get("/suggest/", query_params={"about": about}).status_code == 404
     assert tell(about=about).status_code == 404
+    assert not Suggestion.objects.exists()
+
+
+def test_about_a_list_its_address_is_kept_for_the_site_team(tell, cast):
+    response = tell(about="/partners/", words="A charity is missing.", email="reader@example.org")
+
+    assert response.status_code == 302
+    found = Suggestion.objects.get()
+    assert (found.thing, found.path) == (None, "/partners/")
+    assert found.title.startswith("Partners")
+    suggesting.answer(found, by=cast.editor, words="It is here now.", in_name_of="Derby City Council")
+    assert "http://testserver/partners/" in Mail.objects.get().text
+    lines = AuditEvent.objects.filter(action__in=("suggested", "answered"))
+    assert [line.new["page"] for line in lines] == ["/partners/", "/partners/"]
+
+
+def test_a_page_that_moved_is_found_by_its_old_address(partner):
+    MovedAddress.objects.create(old_path="/partners/old/", thing=partner)
+
+    assert "/partners/sewing/" in Client().get("/suggest/?about=/partners/old/").content.decode()
+
+
+def test_about_a_story_it_is_the_story_that_is_kept(tell):
+    story = told.story(slug="first-day")
+
+    form = Client().get("/suggest/?about=/stories/first-day/").content.decode()
+    tell(about="/stories/first-day/", email="reader@example.org")
+
+    assert story.shown.title in form
+    assert "/concern/first-day/" in form
+    assert Suggestion.objects.get().thing == story
+
+
+def test_what_was_suggested_about_a_story_goes_when_it_is_erased(tell):
+    story = told.story(slug="first-day")
+    tell(about="/stories/first-day/", email="reader@example.org")
+
+    erasing.erase(story, asked_by="teller")
+
     assert not Suggestion.objects.exists()
 
 
@@ -224,7 +258,7 @@ def test_a_partner_sees_what_is_about_it_and_what_it_leads(tell, partner, anna):
     led, other = make.programme(title="Mending", lead=partner), make.programme(title="Elsewhere")
     make.involvement(programme=other, partner=partner, role="3-delivery")
     for thing in (partner, led, other, make.partner(name="Neighbour")):
-        suggesting.take_in(thing, words=f"About {thing}")
+        make.suggestion(thing, words=f"About {thing}")
 
     page = make.signed_in(anna).get("/desk/sewing/suggestions/").content.decode()
 
@@ -235,7 +269,7 @@ def test_a_partner_sees_what_is_about_it_and_what_it_leads(tell, partner, anna):
 
 
 def test_a_member_answers_and_the_reader_gets_a_mail(partner, anna):
-    found = suggesting.take_in(partner, words="The street is wrong.", email="reader@example.org")
+    found = make.suggestion(partner, words="The street is wrong.", email="reader@example.org")
 
     response = make.signed_in(anna).post(
         f"/desk/sewing/suggestions/{found.pk}/", {"words": "Thank you, mended."}, follow=True
@@ -257,7 +291,7 @@ def test_a_member_answers_and_the_reader_gets_a_mail(partner, anna):
 
 
 def test_without_an_address_nobody_is_written_to(partner, anna):
-    found = suggesting.take_in(partner, words="Wrong.")
+    found = make.suggestion(partner, words="Wrong.")
     suggesting.answer(found, by=anna, words="Mended.", in_name_of="Sewing Club")
 
     assert not Mail.objects.exists()
@@ -265,7 +299,7 @@ def test_without_an_address_nobody_is_written_to(partner, anna):
 
 @pytest.mark.parametrize("words", ["", "  ", "x" * 2001, "a\0b"])
 def test_an_answer_needs_words(partner, anna, words):
-    found = suggesting.take_in(partner, words="Wrong.")
+    found = make.suggestion(partner, words="Wrong.")
 
     response = make.signed_in(anna).post(f"/desk/sewing/suggestions/{found.pk}/", {"words": words})
 
@@ -277,7 +311,7 @@ def test_an_answer_needs_words(partner, anna, words):
 
 
 def test_the_second_answer_is_told_of_the_first(partner, anna):
-    found = suggesting.take_in(partner, words="Wrong.", email="reader@example.org")
+    found = make.suggestion(partner, words="Wrong.", email="reader@example.org")
     suggesting.answer(found, by=anna, words="First.", in_name_of="The council")
 
     response = make.signed_in(anna).post(f"/desk/sewing/suggestions/{found.pk}/", {"words": "Second."})
@@ -293,7 +327,7 @@ def test_the_second_answer_is_told_of_the_first(partner, anna):
 def test_nobody_elses_is_found(cast, partner, who, method):
     other = make.partner(slug="other")
     person = make.member(other).person if who == "other" else getattr(cast, who)
-    found = suggesting.take_in(partner, words="Wrong.")
+    found = make.suggestion(partner, words="Wrong.")
 
     for desk in ("sewing", "other"):
         response = getattr(make.signed_in(person), method)(f"/desk/{desk}/suggestions/{found.pk}/", {"words": "Mine."})
@@ -303,7 +337,7 @@ def test_nobody_elses_is_found(cast, partner, who, method):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_are_one(partner, anna):
-    found = suggesting.take_in(partner, words="Wrong.", email="reader@example.org")
+    found = make.suggestion(partner, words="Wrong.", email="reader@example.org")
     done = []
 
     def answer(words):
@@ -328,7 +362,7 @@ def test_two_answers_at_once_are_one(partner, anna):
 
 
 def test_addresses_are_forgotten_a_year_after_the_answer(partner, anna):
-    old, new, open_one = (suggesting.take_in(partner, words="Wrong.", email="reader@example.org") for _ in range(3))
+    old, new, open_one = (make.suggestion(partner, words="Wrong.", email="reader@example.org") for _ in range(3))
     for one, days in ((old, 366), (new, 364)):
         suggesting.answer(one, by=anna, words="Mended.", in_name_of="Sewing Club")
         Suggestion.objects.filter(pk=one.pk).update(answered_at=timezone.now() - datetime.timedelta(days=days))

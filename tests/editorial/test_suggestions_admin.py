@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial.models import AuditEvent, Mail, Suggestion
+from stories.models import Story
 from tests import make
+from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/editorial/suggestion/"
@@ -105,6 +107,27 @@ def test_limited_staff_see_those_about_what_they_were_given(browse, cast):
     assert client.get(address(mine)).status_code == 200
     assert client.get(address(theirs)).status_code == 404
     assert client.post(address(theirs, "answer"), {"words": "Yes"}).status_code == 404
+
+
+def test_about_a_page_that_is_no_thing_staff_without_limits_read_it(browse, cast):
+    one = suggestion(None, title="Sources", path="/sources/")
+
+    page = browse("moderator").get(address(one)).content.decode()
+    cast.editor.is_limited = True
+    cast.editor.save()
+
+    assert '<a href="/sources/">Sources</a>' in page
+    assert browse("editor").get(address(one)).status_code == 404
+
+
+@pytest.mark.parametrize(("status", "sees"), [("published", True), ("held", False)])
+def test_about_a_story_those_who_may_see_it_read_it(browse, status, sees):
+    story = told.story()
+    one = suggestion(story)
+    Story.objects.filter(pk=story.pk).update(status=status)
+
+    assert browse("moderator").get(address(one)).status_code == (200 if sees else 404)
+    assert browse("writer").get(address(one)).status_code in (403, 404)
 
 
 def test_one_about_a_deleted_page_is_still_read_and_answered(browse):
