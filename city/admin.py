@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import resolve, reverse
 
-from city import views
+from city import passages, views
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
 from editorial.forms import PublishableForm
 from editorial.staff import (
@@ -21,6 +21,17 @@ KEPT_UP = "Every page of the portal links here, and for some the law asks. Chang
 
 class PageForm(PublishableForm):
     needed_to_publish = ("body",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "body" in self.fields:
+            self.fields["body"].help_text = passages.help_text()
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        if mistakes := passages.mistakes(body):
+            raise ValidationError([ValidationError(words, code="passage") for words in mistakes])
+        return body
 
     def clean_slug(self):
         """A page stands beside the lists, so it must not take the address of one."""

@@ -2,7 +2,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from city import figures, structured, wardmap
+from city import figures, passages, structured, wardmap
 from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial.page_cache import public_page
 
@@ -19,7 +19,13 @@ def page(request, slug):
 def context_of(page):
     """Everything a standing page shows, by its layout; the same for the public page and a preview."""
     gallery = list(page.pictures.select_related("image"))
-    context = {"page": page, "gallery": gallery, "sources": page.sources.all(), "structured": structured.of_page(page)}
+    context = {
+        "page": page,
+        "body": passages.fill(page.body),
+        "gallery": gallery,
+        "sources": page.sources.all(),
+        "structured": structured.of_page(page),
+    }
     if page.layout == Page.Layout.STANDARD:
         return context
     agreed, disputed = figures.read(page.figures.select_related("source"))

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.db.models import Count, Window
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 from city import figures
 from city.models import Page, PageFigure
 from derbycity import structured
+from editorial.models import SiteSettings
 from editorial.page_cache import public_page
 from editorial.structured import absolute
 from partners.models import Partner
@@ -61,13 +64,18 @@ def robots(request):
 @public_page(is_kept=False)
 @require_safe
 def security(request):
-    """Where to report a weakness (RFC 9116). The date moves on by itself, half a year ahead, each month."""
+    """Where to report a weakness (RFC 9116): first the address under About this site, if there is one.
+
+    The date moves on by itself, half a year ahead, each month.
+    """
     today = timezone.now()
     month = today.month + 6
     expires = today.replace(
         year=today.year + (month - 1) // 12, month=(month - 1) % 12 + 1, day=1, hour=0, minute=0, second=0
     )
+    security_email = SiteSettings.load().security_email
     lines = [
+        *([f"Contact: mailto:{quote(security_email, safe='@')}"] if security_email else []),
         f"Contact: {absolute('/contact/')}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en",

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.template.loader import render_to_string
 
 from editorial.jobs.mails import send_mail
-from editorial.models import Mail
+from editorial.models import Mail, SiteSettings
 
 
 def send(
@@ -64,4 +64,5 @@ def try_again(mail: Mail) -> None:
 
 def html_of(subject: str, text: str) -> str:
     """The same words with links to click, in our colours, without a picture or anything fetched from elsewhere."""
-    return render_to_string("editorial/mail.html", {"subject": subject, "text": text, "site": settings.SITE_URL})
+    context = {"subject": subject, "text": text, "site": settings.SITE_URL}
+    return render_to_string("editorial/mail.html", context | {"contact": SiteSettings.load().contact_email})

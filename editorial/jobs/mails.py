@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 
-from editorial.models import Mail
+from editorial.models import Mail, SiteSettings
 
 PAUSES = (1, 5, 30, 120, 480, 480, 480, 480)  # minutes between one try and the next: about a day and a half in all
 
@@ -53,8 +53,17 @@ def _forget_words(mail: Mail) -> None:
 
 
 def _hand_over(mail: Mail) -> str:
-    """To the mail server. Returns what went wrong, without the address that its answer may quote."""
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers={"Message-ID": mail.message_id})
+    """To the mail server; an answer goes to the site team, if it has an address. Returns what went wrong, without the
+    address that the server's words may quote."""
+    contact = SiteSettings.load().contact_email
+    text = f"{mail.text}\n\nWrite to us: {contact}" if contact else mail.text
+    message = EmailMultiAlternatives(
+        mail.subject,
+        text,
+        to=[mail.to],
+        reply_to=[contact] if contact else None,
+        headers={"Message-ID": mail.message_id},
+    )
     message.attach_alternative(mail.html, "text/html")
     try:
         message.send()

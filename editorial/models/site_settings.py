@@ -9,7 +9,8 @@ from typing import Any, Self
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from editorial.models.pictures import PictureCopy
@@ -173,6 +174,27 @@ class SiteSettings(models.Model):
         return self.accessibility_email or self.contact_email
 
     @property
+    def processors(self) -> list[str]:
+        """Others who handle data, one each."""
+        return [line.strip() for line in self.data_processors.splitlines() if line.strip()]
+
+    @property
+    def answer_times(self) -> list[tuple[str, str]]:
+        """What somebody may send, and within how many working days it is answered; only what is promised."""
+        times = [
+            (gettext("A question to the site team"), self.enquiry_days),
+            (gettext("A change you suggest"), self.suggestion_days),
+            (gettext("A story you tell"), self.story_days),
+            (gettext("A concern about a story"), self.concern_days),
+            (gettext("A problem with using the site"), self.accessibility_days),
+        ]
+        return [(what, working_days(days)) for what, days in times if days]
+
+    @property
+    def licence_name(self) -> str:
+        return self.get_licence_display().partition(" (")[0]
+
+    @property
     def licence_url(self) -> str:
         return PictureCopy.LICENCE_URLS.get(PictureCopy.Licence(self.licence), "") if self.licence else ""
 
@@ -183,10 +205,10 @@ class NamedBody(models.Model):
     class Use(models.TextChoices):
         """The same values as the purposes of consent, which are above this app."""
 
-        PRESS = "press", "In the press"
-        MARKETING = "marketing", "In marketing of the city"
-        MUSEUM = "museum", "In museum displays and the collection"
-        PRINT = "print", "In print"
+        PRESS = "press", _("In the press")
+        MARKETING = "marketing", _("In marketing of the city")
+        MUSEUM = "museum", _("In museum displays and the collection")
+        PRINT = "print", _("In print")
 
     settings = models.ForeignKey(SiteSettings, on_delete=models.CASCADE, related_name="bodies")
     name = models.CharField(max_length=200, help_text="As it calls itself.")
@@ -213,7 +235,12 @@ class NamedBody(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}: {self.get_use_display().lower()}"
+        return f"{self.name}: {self.said_use}"
+
+    @property
+    def said_use(self) -> str:
+        """As it stands within a sentence."""
+        return self.get_use_display().lower()
 
 
 def working_days(days: int | None) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from editorial.models import SiteSettings
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,23 @@ def test_security_txt_expires_within_a_year_and_not_yet(client, time_machine):
 
         assert datetime.timedelta(days=120) < left < datetime.timedelta(days=366)
         assert fields["Contact"].startswith("http")
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("", "http://testserver/contact/"),
+        ("security@example.org", "mailto:security@example.org"),
+        ("a%b@example.org", "mailto:a%25b@example.org"),
+    ],
+)
+def test_security_txt_names_the_address_for_weaknesses_and_the_contact_page(client, address, first):
+    SiteSettings(pk=1, security_email=address).save()
+
+    lines = client.get("/.well-known/security.txt").text.splitlines()
+
+    assert lines[0] == f"Contact: {first}"
+    assert "Contact: http://testserver/contact/" in lines
 
 
 def test_the_favicon_leads_to_the_drawn_one(client):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from editorial import mail
 from editorial.jobs.mails import PAUSES, NotSent, send_mail
-from editorial.models import Job, Mail
+from editorial.models import Job, Mail, SiteSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,20 @@ def test_a_mail_is_sent_by_a_job(run_jobs):
     assert sent.message()["Message-ID"] == written.message_id
     assert (written.state, written.problem) == (Mail.State.SENT, "")
     assert written.sent_at
+
+
+def test_an_answer_to_a_mail_reaches_the_site_team_once_it_has_an_address(run_jobs):
+    a_mail()
+    run_jobs()
+    SiteSettings(pk=1, contact_email="team@example.org").save()
+    a_mail()
+    run_jobs()
+
+    without, with_one = outbox.outbox
+    assert (without.reply_to, "Write to us" in str(without.message())) == ([], False)
+    assert with_one.reply_to == ["team@example.org"]
+    assert with_one.body.endswith("Write to us: team@example.org")
+    assert 'href="mailto:team@example.org"' in with_one.alternatives[0].content
 
 
 def test_a_mail_that_was_rolled_back_is_neither_kept_nor_sent(run_jobs):
