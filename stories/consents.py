@@ -85,6 +85,5 @@ def shown_words(wording: Wording, *, is_child: bool) -> dict[str, str]:
     licence = wording.licence_for_children if is_child else wording.licence
     told = {}
     for line in wording.lines.all():
-        words = (line.words_for_children, line.hint_for_children) if is_child else (line.words, line.hint)
-        told[line.purpose] = "\n".join(filter(None, (*words, licence)))
+        told[line.purpose] = "\n".join(filter(None, (*line.shown(is_child=is_child), licence)))
     return told

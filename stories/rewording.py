@@ -9,16 +9,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.aggregates import StringAgg
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat, Now
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from editorial import keys, mail, moments, record
-from editorial.models import AuditEvent, Key
+from editorial.models import AuditEvent, Key, NamedBody
 from stories.emails import LINK_DAYS
 from stories.guardians import asking
 from stories.models import PURPOSES, Consent, Contributor, Story, Wording, WordingLine
@@ -44,13 +46,65 @@ def draft_of_next(*, by: Any) -> Wording:
         current = Wording.objects.select_for_update(no_key=True).current()
         begun = Wording.objects.filter(used_since=None).first()
         if begun is not None:
+            take_over_bodies(begun)
             return begun
         number = Wording.objects.aggregate(Max("number"))["number__max"] + 1
         words = {"licence": current.licence, "licence_for_children": current.licence_for_children}
         made = Wording.objects.create(number=number, by=by, **words)
         for line in current.lines.all():
             WordingLine.objects.create(wording=made, **{name: getattr(line, name) for name in _COPIED})
+        take_over_bodies(made)
         return made
+
+
+def bodies_now() -> dict[str, str]:
+    """By purpose, who may use a story as About this site has it: a line for each body."""
+    named: dict[str, list[str]] = {}
+    for body in NamedBody.objects.order_by("use", "name"):
+        named.setdefault(body.use, []).append(f"{body.name}. {body.told_how}")
+    return {purpose: "\n".join(lines) for purpose, lines in named.items()}
+
+
+def take_over_bodies(wording: Wording) -> bool:
+    """Writes who may use a story into a wording that is not in use yet; whether that changed anything."""
+    now, is_changed = bodies_now(), False
+    for line in wording.lines.all():
+        if line.bodies != now.get(line.purpose, ""):
+            line.bodies, is_changed = now.get(line.purpose, ""), True
+            line.save(update_fields=["bodies"])
+    return is_changed
+
+
+def lines_naming_others() -> QuerySet[WordingLine]:
+    """Those of the wording in use that name other bodies than About this site does now (bodies_now)."""
+    called = Concat("name", Value(". "), "told_how")
+    bodies = NamedBody.objects.filter(use=OuterRef("purpose")).order_by().values("use")
+    named = bodies.annotate(named=StringAgg(called, delimiter="\n", order_by="name")).values("named")
+    lines = WordingLine.objects.filter(wording__in=_in_use())
+    return lines.exclude(bodies=Coalesce(Subquery(named), Value(""), output_field=TextField()))
+
+
+def _in_use() -> QuerySet:
+    return Wording.objects.filter(used_since__isnull=False).order_by("-number").values("pk")[:1]
+
+
+def approve(wording: Wording, *, by: Any) -> None:
+    """Notes that somebody read the wording in use and found it right: the first one came with the software. Raises
+    PermissionDenied."""
+    if not by.has_perm(PUBLISH) or wording.used_since is None:
+        raise PermissionDenied
+    record.write(AuditEvent.Action.WORDING_OK, wording, by=by, new={"version": wording.number})
+
+
+def unapproved() -> QuerySet[Wording]:
+    """The wording in use, unless a person put it to use or approved it."""
+    by_somebody = AuditEvent.objects.filter(
+        content_type=ContentType.objects.get_for_model(Wording),
+        object_id=OuterRef("pk"),
+        action__in=(AuditEvent.Action.WORDING, AuditEvent.Action.WORDING_OK),
+        by__isnull=False,
+    )
+    return Wording.objects.filter(~Exists(by_somebody), pk__in=_in_use())
 
 
 def mistakes_of(wording: Wording) -> list[str]:

@@ -59,6 +59,8 @@ class AuditEvent(models.Model):
         ERASED = "erased", "Story erased for ever"
         RETENTION = "retention", "Deleted when its time was over"
         WORDING = "wording", "Wording of consent put to use"
+        WORDING_OK = "wording_ok", "Wording of consent approved"
+        OWNER = "owner", "Owner set of many at once"
         SETTINGS = "settings", "About this site changed"
         # Security events: kept for SECURITY_DAYS, not for ever (record.py).
         SIGNED_IN = "signed_in", "Signed in"

@@ -28,7 +28,7 @@ class ChoicesForm(forms.Form):
         for line in self.wording.lines.filter(purpose__in=wished):
             self.fields[_ONE + line.purpose] = forms.BooleanField(
                 label=line.words,
-                help_text=line.hint,
+                help_text=line.all_under_it,
                 required=False,
                 initial=has_agreed and before.get(line.purpose, False),
             )

@@ -19,6 +19,7 @@ class Purpose(models.TextChoices):
 
 
 PURPOSES = tuple(Purpose)
+_THESE = "These may use it, and hear of it if you take it back:"  # stored with each answer, so in one language
 
 
 class WordingQuerySet(models.QuerySet):
@@ -69,6 +70,13 @@ class WordingLine(models.Model):
     hint = models.CharField("under it", max_length=300, blank=True)
     words_for_children = models.CharField("beside the box, for a child", max_length=200)
     hint_for_children = models.CharField("under it, for a child", max_length=300, blank=True)
+    bodies = models.TextField(
+        "who may use it",
+        blank=True,
+        editable=False,
+        help_text="Taken over from “About this site” when the version was begun: a line for each, with how it hears "
+        "that a story was taken back.",
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -79,6 +87,19 @@ class WordingLine(models.Model):
 
     def __str__(self):
         return self.words
+
+    def shown(self, *, is_child: bool) -> tuple[str, str]:
+        """What stands beside its box, and all that stands under it."""
+        words, hint = (self.words_for_children, self.hint_for_children) if is_child else (self.words, self.hint)
+        if not self.bodies:
+            return words, hint
+        named = f"{_THESE} {' '.join(self.bodies.splitlines())}"
+        return words, f"{hint} {named}".strip()
+
+    @property
+    def all_under_it(self) -> str:
+        """As a grown-up reads it."""
+        return self.shown(is_child=False)[1]
 
 
 class ConsentQuerySet(models.QuerySet):

@@ -95,7 +95,7 @@ class ConsentForm(Plain):
         self.wished, self.allowed = consents.wished(story), consents.allowed(story)
         self.is_new = consents.mean_something_else(story, wording)
         for one in wording.lines.all():
-            words = (one.words_for_children, one.hint_for_children) if is_child else (one.words, one.hint)
+            words = one.shown(is_child=is_child)
             self.fields[one.purpose] = forms.BooleanField(
                 label=words[0],
                 help_text=words[1],

@@ -12,12 +12,17 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from editorial import proof
 from editorial.staff.things import ThingAdmin
 from stories import rewording
 from stories.models import Consent, Wording, WordingLine
+
+BODIES_CHANGED = (
+    "Who may use a story was changed under “About this site” since this version was begun. It holds the new names now. "
+    "Read it again, then put it to use."
+)
 
 
 class LineInline(admin.StackedInline):
@@ -27,7 +32,8 @@ class LineInline(admin.StackedInline):
     extra = 0
     max_num = 0
     can_delete = False
-    fields = ["words", "hint", "words_for_children", "hint_for_children"]
+    fields = ["words", "hint", "words_for_children", "hint_for_children", "bodies"]
+    readonly_fields = ["bodies"]
     verbose_name_plural = "what stands beside each box"
 
     def has_view_permission(self, request, obj=None):
@@ -77,7 +83,12 @@ class WordingAdmin(ThingAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.put_to_use))
-        return [path("<int:pk>/use/", view, name="stories_wording_use"), *super().get_urls()]
+        approve = self.admin_site.admin_view(require_POST(self.approve))
+        return [
+            path("<int:pk>/use/", view, name="stories_wording_use"),
+            path("<int:pk>/approve/", approve, name="stories_wording_approve"),
+            *super().get_urls(),
+        ]
 
     @admin.display(description="Version", ordering="number")
     def version(self, wording):
@@ -118,11 +129,31 @@ class WordingAdmin(ThingAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["use_url"] = self._address("use", obj) if self._may_use(request, obj) else ""
+        context["approve_url"] = self._address("approve", obj) if self._may_approve(request, obj) else ""
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _may_use(self, request, wording) -> bool:
         return wording is not None and wording.used_since is None and request.user.has_perm(rewording.PUBLISH)
+
+    def _may_approve(self, request, wording) -> bool:
+        may = wording is not None and request.user.has_perm(rewording.PUBLISH)
+        return may and rewording.unapproved().filter(pk=wording.pk).exists()
+
+    def approve(self, request, pk):
+        """That somebody read the version that came with the software, and answers for it."""
+        wording = Wording.objects.filter(pk=min(pk, 2**63 - 1)).first()
+        if wording is None:
+            raise Http404
+        proof.ask_again(request)
+        if self._may_approve(request, wording):
+            rewording.approve(wording, by=request.user)
+            messages.success(request, f"{wording} is approved. The record says by whom.")
+        elif not request.user.has_perm(rewording.PUBLISH):
+            raise PermissionDenied
+        else:
+            messages.warning(request, f"{wording} is approved already, or not in use.")
+        return HttpResponseRedirect(self._address("change", wording))
 
     def put_to_use(self, request, pk):
         wording = Wording.objects.filter(pk=min(pk, 2**63 - 1)).first()
@@ -149,6 +180,9 @@ class WordingAdmin(ThingAdmin):
 
     def _is_put_to_use(self, request, wording, form) -> bool:
         is_material = form.cleaned_data["meaning"] == "other"
+        if rewording.take_over_bodies(wording):
+            form.add_error(None, BODIES_CHANGED)
+            return False
         try:
             used = rewording.put_to_use(
                 wording, by=request.user, is_material=is_material, what_changed=form.cleaned_data["what_changed"]

@@ -172,9 +172,7 @@ class ChoicesForm(Plain):
         self._add("paper_place", field)
 
     def _ask_purpose(self, one: WordingLine) -> None:
-        words, hint = one.words, one.hint
-        if self.is_child and not self.is_for_another:
-            words, hint = one.words_for_children, one.hint_for_children
+        words, hint = one.shown(is_child=self.is_child and not self.is_for_another)
         ticked = self.contributor.ticked if self.story.choices_made_at else []
         field = forms.BooleanField(label=words, help_text=hint, required=False)
         self._add(f"ok_{one.purpose}", field, initial=one.purpose in ticked)
