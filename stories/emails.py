@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from editorial import keys, mail, moments
-from editorial.models import Key
+from editorial.models import Key, SiteSettings
 from stories.models import Story
 
 LINK_DAYS = 90
@@ -17,21 +17,15 @@ _GREETING = "Hello,"
 NEWS = {
     "send": (
         "We have your story",
-        "thank you. Somebody of our team reads your story within five working days, and writes to you.",
+        "thank you. Somebody of our team reads your story{soon}, and writes to you.",
     ),
     "confirm_address": (
         "We have your story",
-        (
-            "thank you. Your address is confirmed. Somebody of our team reads your story within five working days, and "
-            "writes to you."
-        ),
+        ("thank you. Your address is confirmed. Somebody of our team reads your story{soon}, and writes to you."),
     ),
     "guardian_agrees": (
         "Your story goes on",
-        (
-            "your parent or guardian has said yes. Somebody of our team reads your story within five working days, and "
-            "writes to you."
-        ),
+        ("your parent or guardian has said yes. Somebody of our team reads your story{soon}, and writes to you."),
     ),
     "guardian_refuses": (
         "Your story is not sent",
@@ -89,7 +83,7 @@ NEWS = {
     "change_sent": (
         "We have your change",
         (
-            "thank you. Somebody of our team reads your change within five working days, and writes to you. Until then "
+            "thank you. Somebody of our team reads your change{soon}, and writes to you. Until then "
             "readers see your story as it was."
         ),
     ),
@@ -135,7 +129,7 @@ def tell(story: Story, step: str, note: str) -> None:
         return
     subject, words = _GUARDIAN_ASKED if story.status == Story.Status.AWAITING_GUARDIAN else NEWS[step]
     when = moments.in_words(story.publish_at) if story.publish_at else ""
-    said = [_GREETING, words.format(when=when)]
+    said = [_GREETING, words.format(when=when, soon=SiteSettings.load().within("story_days"))]
     if step in ("publish", "change_show"):
         said.append(f"{settings.SITE_URL}{story.get_absolute_url()}")
     if note and step in _WITH_WORDS:

@@ -190,6 +190,11 @@ class SiteSettings(models.Model):
         ]
         return [(what, working_days(days)) for what, days in times if days]
 
+    def within(self, field: str) -> str:
+        """“ within 5 working days”, for a sentence, of a field such as `story_days`; empty if none is promised."""
+        days = getattr(self, field)
+        return f" {gettext('within %(time)s') % {'time': working_days(days)}}" if days else ""
+
     @property
     def licence_name(self) -> str:
         return self.get_licence_display().partition(" (")[0]

@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from editorial import dates, notices, page_cache
-from editorial.models import Notice
+from editorial.models import Notice, SiteSettings
 from editorial.structured import absolute
 
 register = template.Library()
@@ -70,6 +70,13 @@ def tell_us(context):
     request = context.get("request")
     path = request.path if request and page_cache.declared_for(request) else ""
     return part("components/tell_us.html", path=path)
+
+
+@register.simple_tag
+def within(field):
+    """How soon somebody answers, to stand in a sentence: “ within 5 working days”, or nothing where none is promised.
+    `field` is one of About this site, such as `story_days`."""
+    return SiteSettings.load().within(field)
 
 
 @register.inclusion_tag("components/field.html")

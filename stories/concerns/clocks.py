@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from editorial.models import SiteSettings
 from stories.models import Report
 
 Category = Report.Category
@@ -24,6 +25,8 @@ WORKING_DAYS = {
     Category.COPYRIGHT: 5,
     Category.OTHER: 5,
 }
+# Of these the partnership says itself how soon it answers (About this site); until it has, the clock runs as above.
+ORDINARY = (Category.NOT_TRUE, Category.COPYRIGHT, Category.OTHER)
 APPEAL_WORKING_DAYS = 5
 MAY_APPEAL_DAYS = 30
 
@@ -41,7 +44,13 @@ _END_OF_DAY = datetime.time(23, 59)
 
 def due(category: str, at: datetime.datetime) -> datetime.datetime:
     """When the answer should be there at the latest, for a concern that came at this moment."""
-    return _after(at, WORKING_DAYS[Category(category)])
+    return _after(at, days_of(category))
+
+
+def days_of(category: str) -> int:
+    """In how many working days a concern of this kind is answered."""
+    usual = WORKING_DAYS[Category(category)]
+    return (SiteSettings.load().concern_days or usual) if category in ORDINARY else usual
 
 
 def appeal_due(at: datetime.datetime) -> datetime.datetime:

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.html import format_html
 
 from editorial.guarded_forms import Guarded
+from editorial.models.site_settings import working_days
+from stories.concerns import clocks
 from stories.models import Report
 
 Category = Report.Category
@@ -19,10 +21,10 @@ MEANS = {
     Category.ME_IN_PICTURE: "You need not say why. We hide the picture at once, and look within two working days.",
     Category.PRIVATE: ("For example where somebody lives, or their health. We look within two working days."),
     Category.HATE: "It threatens or insults people, or it is against the law. We look by the next working day.",
-    Category.NOT_TRUE: "A name, a date or a fact is wrong. People may remember things differently. We look within five "
-    "working days.",
-    Category.COPYRIGHT: "Somebody else wrote it, took the picture or owns it. We look within five working days.",
-    Category.OTHER: "Whatever else worries you. We look within five working days.",
+    Category.NOT_TRUE: "A name, a date or a fact is wrong. People may remember things differently. We look within "
+    "{time}.",
+    Category.COPYRIGHT: "Somebody else wrote it, took the picture or owns it. We look within {time}.",
+    Category.OTHER: "Whatever else worries you. We look within {time}.",
 }
 ASKS = {
     Category.CHILD_AT_RISK: "What worries you?",
@@ -34,6 +36,10 @@ ASKS = {
     Category.OTHER: "What worries you?",
 }
 MAY_SAY_NOTHING = (Category.CHILD_AT_RISK, Category.ME_IN_PICTURE)
+
+
+def _means(category: Category) -> str:
+    return MEANS[category].format(time=working_days(clocks.days_of(category)))
 
 
 class CategoryForm(forms.Form):
@@ -56,7 +62,7 @@ class CategoryForm(forms.Form):
     @property
     def offered(self):
         """Each choice with what it means."""
-        return [(option, MEANS[Category(option.data["value"])]) for option in self["about"]]
+        return [(option, _means(Category(option.data["value"]))) for option in self["about"]]
 
 
 class ReportForm(Guarded):

@@ -4,11 +4,12 @@ The law here: a colleague's unfinished story is theirs alone; of what an organis
 is public; and its people never see a teller's address, nor a name that is not shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from editorial.models import SiteSettings
 from partners.models import Partner
 from stories.models import Story
 
@@ -24,7 +25,7 @@ class Standing:
     more: str
 
 
-_READ = Standing("unconfirmed", "With the council’s team", "Somebody reads it within five working days.")
+_READ = Standing("unconfirmed", "With the council’s team", "Somebody reads it{soon}.")
 _COMING = Standing("unconfirmed", "Will be published", "It has been read, and is getting ready.")
 STANDINGS = {
     Status.DRAFT: Standing("finished", "Being written", "Only you see it. It is not sent yet."),
@@ -65,7 +66,7 @@ def row(story: Story) -> dict[str, Any]:
     """One line of the list. Of what somebody else sent it tells only what readers see."""
     version = story.shown if story.status == Status.PUBLISHED else story.latest
     title = version.title if version and story.status not in NAMELESS else ""
-    contributor = getattr(story, "contributor", None)
+    contributor, standing = getattr(story, "contributor", None), STANDINGS[Status(story.status)]
     return {
         "story": story,
         "title": title or "A story",
@@ -73,7 +74,7 @@ def row(story: Story) -> dict[str, Any]:
         "language": version.language if version else "en",
         "direction": version.direction if version else "ltr",
         "told_by": contributor.shown_name if title and contributor is not None else "",
-        "standing": STANDINGS[Status(story.status)],
+        "standing": replace(standing, more=standing.more.format(soon=SiteSettings.load().within("story_days"))),
         "said": story.words if story.way == Story.Way.PARTNER and story.status in _SAID else "",
         "is_draft": story.status == Status.DRAFT,
         "needs_answer": may_answer(story),

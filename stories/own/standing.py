@@ -10,6 +10,7 @@ from itertools import takewhile
 from django.utils import formats, timezone
 
 from editorial import moments
+from editorial.models import SiteSettings
 from stories import changes
 from stories.models import Consent, Story, Version
 
@@ -30,7 +31,7 @@ _NOW = {
         WORD,
         "We wrote to your parent or guardian. When they have said yes, our team reads your story.",
     ),
-    Status.SUBMITTED: (TEAM, "It waits to be read. Somebody reads it within five working days, and writes to you."),
+    Status.SUBMITTED: (TEAM, "It waits to be read. Somebody reads it{soon}, and writes to you."),
     Status.IN_REVIEW: (TEAM, "Somebody of our team is reading it now, and writes to you."),
     Status.CHANGE_ASKED: (WORD, "We asked you to change something. When you have sent it, we read it again."),
     Status.APPROVED: (TEAM, "We have read it, and are getting it ready. It will be on the site soon."),
@@ -69,7 +70,7 @@ def of(story: Story) -> Standing:
     state, means = _CHANGE[State(change.state)] if change else _NOW[Status(story.status)]
     when = moments.in_words(story.publish_at) if story.publish_at else ""
     until = formats.date_format(timezone.localtime(brought_back_until(story)), "j F Y")
-    return Standing(state, means.format(when=when, until=until))
+    return Standing(state, means.format(when=when, until=until, soon=SiteSettings.load().within("story_days")))
 
 
 def brought_back_until(story: Story) -> datetime.datetime:

@@ -95,7 +95,7 @@ def test_a_story_is_told_in_four_pages_on_two_devices(devices):
     press(tablet, "Send my story")
     tablet.get_by_label("The code from our mail").fill(mailed(r"^(\d{6})$"))
     press(tablet, "Confirm")
-    expect(tablet.get_by_text("Somebody will read it within five working days")).to_be_visible()
+    expect(tablet.get_by_text("Somebody will read it and write to you")).to_be_visible()
 
     story = Story.objects.get()
     assert (story.status, story.call.slug, story.latest.pictures.count()) == ("submitted", "first-days", 1)

@@ -90,7 +90,7 @@ def test_the_whole_life_of_a_story(device):
     press(second, "Send my story")
     second.locator("[name=code]").fill(mailed(r"^(\d{6})$"))
     press(second, "Confirm")
-    expect(second.get_by_text("within five working days").first).to_be_visible()
+    expect(second.get_by_text("Somebody will read").first).to_be_visible()
 
     story = Story.objects.get()
     with StoryPicture.objects.get().master.open() as kept:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from stories.concerns import clocks
 from stories.models import Report
 
+pytestmark = pytest.mark.django_db  # the days of an ordinary concern are a setting
+
 
 def derby(text):
     return timezone.make_aware(datetime.datetime.fromisoformat(text))
