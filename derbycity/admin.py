@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from derbycity.needs import needs_of
+from editorial.staff import readiness_pages
 from partners.staff import states
 
 APPS = ("stories", "programmes", "partners", "city", "editorial", "accounts")
@@ -55,6 +56,9 @@ class Site(admin.AdminSite):
 
         return update_wrapper(guarded, inner)
 
+    def get_urls(self):
+        return [*readiness_pages.urls(self), *super().get_urls()]
+
     def get_app_list(self, request, app_label=None):
         found = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
         for label, target in MOVES_TO.items():
@@ -65,7 +69,11 @@ class Site(admin.AdminSite):
         return sorted(found.values(), key=lambda app: _place(APPS, app["app_label"]))
 
     def index(self, request, extra_context=None):
-        context = {"needs": needs_of(request, self), "may_see_states": states.may_see(request)}
+        context = {
+            "needs": needs_of(request, self),
+            "may_see_states": states.may_see(request),
+            "readiness": readiness_pages.progress(request.user),
+        }
         return super().index(request, context | (extra_context or {}))
 
 

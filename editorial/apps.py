@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.core import checks
+from django.utils.module_loading import autodiscover_modules
 
 
 class EditorialConfig(AppConfig):
     name = "editorial"
     verbose_name = "Changes, pictures and upkeep"
+
+    def ready(self):
+        """Every app says in its `readiness_checks.py` what must be there before the portal opens."""
+        from editorial import readiness
+
+        autodiscover_modules("readiness_checks")
+        checks.register(readiness.warn, deploy=True)

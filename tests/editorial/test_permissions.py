@@ -126,6 +126,12 @@ def settings_changed(client, at):
     return SiteSettings.load().contact_phone != ""
 
 
+def owners_given(client, at):
+    sent = {"owner": at.owner.pk, "kinds": ["programmes.programme"], "confirmed": "1"}
+    client.post("/admin/before-you-open/owners/", sent)
+    return Programme.objects.get(pk=at.live.pk).owner == at.owner
+
+
 def was_sent(response):
     return response.streaming and b"".join(response).startswith(b"PK")
 
@@ -219,6 +225,7 @@ TABLE = [
     Row("delete", "-------y", deleted),
     Row("publish many at once", "---yy--y", in_bulk("publish", "draft", "status", "published")),
     Row("set the owner of many at once", "yy-yy--y", in_bulk("set_owner", "draft", "owner", "Olive", owner="owner")),
+    Row("give all that has no owner to one person", "---y---y", owners_given),
     Row("export what they see", "yyyyyyyy", exported),
     Row("add a source", "yyyyyy-y", added("/admin/city/source/add/", Source, title="A", publisher="B", key="a")),
     Row("change a source", "y--y---y", source_changed),
