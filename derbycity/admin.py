@@ -13,12 +13,12 @@ from derbycity.needs import needs_of
 from editorial.staff import readiness_pages
 from partners.staff import states
 
-APPS = ("stories", "programmes", "partners", "city", "editorial", "accounts")
+APPS = ("stories", "news", "programmes", "partners", "city", "editorial", "accounts")
 MODELS = (
     "Story", "Report", "Call", "Thread", "Sentence", "Wording", "Erasure",
-    "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source", "Proposal",
-    "Suggestion", "Image", "SiteSettings", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail", "Job", "User",
-    "Group",
+    "NewsItem", "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source",
+    "Proposal", "Suggestion", "Image", "SiteSettings", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail",
+    "Job", "User", "Group",
 )  # fmt: skip
 MOVES_TO = {"auth": "accounts"}  # groups stand under the heading of people
 

@@ -15,6 +15,7 @@ from city.models import Page, PriorityArea, Theme, Ward
 from editorial.models import Answer, DeadLink, Proposal, Suggestion
 from editorial.review import OVERDUE_DAYS, overdue_since
 from editorial.staff.reach import HIDDEN, hidden_from
+from news.models import NewsItem
 from partners.models import JoinRequest, Partner
 from programmes.models import Programme
 from stories import workflow
@@ -22,7 +23,7 @@ from stories.concerns import deciding
 from stories.models import Call, Report, Story, Thread
 from stories.staff import floods, queue
 
-PUBLISHABLE = (Programme, Partner, Page, Theme, PriorityArea, Ward, Call, Thread)
+PUBLISHABLE = (Programme, Partner, NewsItem, Page, Theme, PriorityArea, Ward, Call, Thread)
 SHOWN = 8  # things of each need; all others are a link away
 ONLY_COUNTED = ("nobody", "no_day", "floods")
 LATELY_DAYS = 30

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "stories",
+    "news",
     "programmes",
     "partners",
     "city",
@@ -128,6 +129,7 @@ LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
 NOTICE_SECTIONS = (
     ("", "The whole site"),
     ("/programmes/", "Programmes"),
+    ("/news/", "News"),
     ("/stories/", "The Derby Story"),
     ("/partners/", "Partners"),
     ("/wards/", "Wards"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from city.models import Page, PriorityArea, Theme, Ward
 from editorial.page_cache import public_page
 from editorial.structured import absolute
+from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Programme
 from stories.models import Call, ShelfCount, ShelvedStory, Thread
@@ -73,9 +74,9 @@ class Stories(Published):
 class Lists(OurSitemap):
     def items(self):
         return [
-            "home", "programmes:index", "programmes:good_practice", "partners:index", "city:wards", "city:themes",
-            "city:sources", "stories:index", "stories:every", "stories:threads", "stories:time", "stories:places",
-            "stories:languages", "stories:calls",
+            "home", "programmes:index", "programmes:good_practice", "partners:index", "news:index", "city:wards",
+            "city:themes", "city:sources", "stories:index", "stories:every", "stories:threads", "stories:time",
+            "stories:places", "stories:languages", "stories:calls",
         ]  # fmt: skip
 
     def location(self, name):
@@ -86,7 +87,7 @@ SITEMAPS = (
     {"lists": Lists()}
     | {
         str(model._meta.model_name): Published(model)
-        for model in (Programme, Partner, Page, Theme, PriorityArea, Ward, Thread, Call)
+        for model in (Programme, Partner, NewsItem, Page, Theme, PriorityArea, Ward, Thread, Call)
     }
     | {"story": Stories()}
 )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("programmes/", include("programmes.urls")),
     path("partners/", include("partners.urls")),
+    path("news/", include("news.urls")),
     path("pictures/", include("editorial.urls")),
     path("preview/", include("editorial.shared_urls")),
     path("account/", include("accounts.urls")),

@@ -14,17 +14,19 @@ from derbycity import structured
 from editorial.models import SiteSettings
 from editorial.page_cache import public_page
 from editorial.structured import absolute
+from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme
 from stories.models import ShelvedStory
 
 STORIES = 4  # on the front page: one that leads, and three below
+NEWS = 3  # the newest, on the front page
 
 
 @public_page
 @require_safe
 def home(request):
-    """The front page, in five questions to the database, however much there is."""
+    """The front page, in six questions to the database, however much there is."""
     every = Window(Count("*"))
     programmes = list(Programme.objects.published().for_cards().in_list_order().annotate(total=every)[:3])
     busy = Partner.objects.published().filter(ended="").annotate(parts=Count("involvements"))
@@ -47,6 +49,7 @@ def home(request):
             "programme_count": programmes[0].total if programmes else 0,
             "partners": partners,
             "stories": list(ShelvedStory.objects.all()[:STORIES]),
+            "news": list(NewsItem.objects.published().for_cards().newest_first()[:NEWS]),
             "figures": agreed,
             "disputed": disputed,
             "structured": structured.of_home(),

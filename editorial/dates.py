@@ -47,3 +47,8 @@ class PartialDateField(models.CharField):
         kwargs.setdefault("blank", True)
         kwargs.setdefault("help_text", "A year (2018), a month (2018-09) or a day (2018-09-25). Empty: not known.")
         super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        """Django leaves out what is its own default; here it is not ours."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"blank": self.blank}

@@ -192,6 +192,10 @@ def _move(relation: str, kept: Partner, dropped: Partner, same: tuple[str, ...] 
 
 
 def _unique_beside(model: Any, name: str) -> tuple[str, ...]:
+    """What else must differ between two rows that lead to the same partner; tables of links say it in the old way."""
+    for fields in model._meta.unique_together:
+        if name in fields:
+            return tuple(field for field in fields if field != name)
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields and not constraint.condition:
             return tuple(field for field in constraint.fields if field != name)

@@ -85,6 +85,7 @@ class ProgrammeQuerySet(PublishableQuerySet):
             instead_list=listed(
                 Programme.objects.published().filter(pk=OuterRef("instead")), title="title", slug="slug"
             ),
+            news_list=Programme.news.rel.related_model.objects.filter(programmes=this).short_list(),
             source_list=listed(Source.objects.filter(programmes=this), **Source.SHOWN),
         )  # fmt: skip
 

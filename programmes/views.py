@@ -38,6 +38,7 @@ def _sections(programmes):
     return [(kind.partition("-")[2], found) for kind, found in by_status.items() if found]
 
 
+@public_page
 @require_safe
 def good_practice(request):
     """Everything that others can learn from, in one list."""

@@ -20,6 +20,7 @@ from accounts.models import User
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
 from editorial import applying, page_subjects, suggesting
 from editorial.models import Image, Proposal
+from news.models import NewsItem, NewsPicture
 from partners.models import JoinRequest, Member, Partner
 from programmes.models import Audience, HeadlineFigure, Involvement, Programme, ProgrammePicture
 
@@ -158,6 +159,26 @@ def programme_picture(**fields):
 
 def page_picture(**fields):
     return PagePicture.objects.create(**fields)
+
+
+def news_item(*, picture=None, **fields):
+    number = next(_number)
+    links = {name: fields.pop(name) for name in ("programmes", "partners", "sources") if name in fields}
+    made = _publishable(
+        NewsItem,
+        fields,
+        title=f"News {number}",
+        slug=f"news-{number}",
+        date="2026-03",
+        said_by_name="The city’s schools",
+        summary="What is new.",
+        body="<p>Words.</p>",
+    )
+    for name, things in links.items():
+        getattr(made, name).set(things)
+    if picture:
+        NewsPicture.objects.create(news_item=made, image=picture)
+    return made
 
 
 def involvement(**fields):

@@ -62,6 +62,7 @@ class PartnerQuerySet(PublishableQuerySet):
             predecessor_list=listed(published.filter(successor=this), name="name", slug="slug", ended="ended"),
             parent_list=listed(published.filter(pk=OuterRef("parent")), name="name", slug="slug"),
             child_list=listed(published.filter(parent=this), name="name", slug="slug"),
+            news_list=Partner.news.rel.related_model.objects.of_outer_partner().short_list(),
             source_list=listed(Source.objects.filter(partners=this), **Source.SHOWN),
         )  # fmt: skip
 

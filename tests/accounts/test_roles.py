@@ -38,6 +38,8 @@ RIGHTS = {
     "editorial.notice": (NOTHING, NOTHING, NOTHING, ALL),
     "editorial.sitesettings": (NOTHING, NOTHING, NOTHING, "view change"),
     "editorial.suggestion": (NOTHING, "view answer", "view answer", "view answer"),
+    "news.newsitem": (WRITE, PUBLISH, VIEW, EVERYTHING),
+    "news.newspicture": (ALL, ALL, VIEW, ALL),
     "partners.acting": (NOTHING, NOTHING, NOTHING, NOTHING),
     "partners.formername": (ALL, ALL, VIEW, ALL),
     "partners.invitation": (NOTHING, "view add", VIEW, "view add"),
@@ -99,7 +101,7 @@ def test_there_are_four_groups():
 def test_everything_the_public_reads_has_its_line():
     ours = {
         model._meta.label_lower
-        for app in ("city", "partners", "programmes")
+        for app in ("city", "news", "partners", "programmes")
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     }

@@ -20,6 +20,7 @@ MODELS = {
     "programmes/programme": make.programme,
     "programmes/audience": make.audience,
     "partners/partner": make.partner,
+    "news/newsitem": make.news_item,
     "city/page": make.page,
     "city/theme": make.theme,
     "city/priorityarea": make.priority_area,
@@ -29,11 +30,8 @@ MODELS = {
     "stories/thread": told.thread,
     "stories/call": told.call,
 }
-PUBLISHABLE = [
-    name
-    for name in MODELS
-    if name.split("/")[1] in ("programme", "partner", "page", "theme", "priorityarea", "ward", "thread", "call")
-]
+NOT_PUBLISHED = ("programmes/audience", "city/source", "editorial/image")
+PUBLISHABLE = [name for name in MODELS if name not in NOT_PUBLISHED]
 
 # Who may look, change, delete.
 RIGHTS = {

@@ -28,6 +28,7 @@ def addresses():
     make.theme(slug="thing")
     make.priority_area(slug="thing")
     make.page(slug="thing")
+    make.news_item(slug="thing")
     picture = make.image()
     told.story(slug="thing")
     told.thread(slug="thing")
@@ -66,7 +67,7 @@ def test_no_address_breaks_and_the_admin_opens_to_staff_alone(browse, person):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_public_addresses_take_nothing_but_reading(client, method):
-    for address in ("/", "/programmes/", "/partners/", "/wards/", "/sources/", "/robots.txt"):
+    for address in ("/", "/programmes/", "/partners/", "/news/", "/wards/", "/sources/", "/robots.txt"):
         assert getattr(client, method)(address).status_code == 405, address
 
 
@@ -90,8 +91,8 @@ def test_odd_addresses_are_answered_below_500(client, address):
 
 # Where each address stands: any cache may keep it, or it is somebody's own.
 PUBLIC = (
-    "derbycity.views.", "derbycity.sitemaps.", "django.contrib.sitemaps.", "programmes.views.", "partners.views.",
-    "city.views.", "stories.reading.", "editorial.views.", "stories.pictures.views.picture",
+    "derbycity.views.", "derbycity.sitemaps.", "django.contrib.sitemaps.", "news.", "programmes.views.",
+    "partners.views.", "city.views.", "stories.reading.", "editorial.views.", "stories.pictures.views.picture",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from city.models import Page, PageFigure, Source, Ward
 from editorial import page_cache
 from editorial.models import Asking, Edition, Image, Moment, NamedBody, Notice, SiteSettings
 from editorial.page_cache import CacheStamp, KeptPage
+from news.models import NewsItem, NewsPicture
 from partners.models import Acting, FormerName, Invitation, JoinRequest, Member, Partner, PersonInRole
 from programmes.models import Audience, Funding, GoodPractice, HeadlineFigure, Involvement, Period, Programme, Step
 from stories.models import (
@@ -44,7 +45,7 @@ def public_tables():
     for a partner."""
     models = [
         model
-        for app in ("city", "partners", "programmes")
+        for app in ("city", "news", "partners", "programmes")
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
         if not issubclass(model, HistoricalChanges) and not model.__name__.startswith("Historical")
         if not model.__name__.endswith("_given_to")  # who looks after a page is told to staff only
@@ -95,9 +96,18 @@ def test_no_page_asks_a_table_that_is_not_watched():
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        for thing in (partner, ward, theme, area, programme, page):
+        for thing in (partner, ward, theme, area, programme, page, make.news_item(said_by=partner)):
             assert Client().get(thing.get_absolute_url()).status_code == 200
-        for address in ("/", "/programmes/", "/partners/", "/wards/", "/themes/", "/sources/", "/sitemap.xml"):
+        for address in (
+            "/",
+            "/programmes/",
+            "/partners/",
+            "/news/",
+            "/wards/",
+            "/themes/",
+            "/sources/",
+            "/sitemap.xml",
+        ):
             assert Client().get(address).status_code == 200
 
     assert "programmes_programme" in read
@@ -143,6 +153,11 @@ CHANGES = {
     "a step": lambda: Step.objects.create(programme=Programme.objects.first(), when="2018", what="It began."),
     "a period": lambda: Period.objects.create(programme=Programme.objects.first(), label="2020/21"),
     "money": lambda: Funding.objects.create(programme=Programme.objects.first(), amount=5, what="Books"),
+    "news": lambda: make.news_item(),
+    "news about a partner": lambda: NewsItem.objects.first().partners.add(Partner.objects.first()),
+    "a picture of news": lambda: NewsPicture.objects.create(
+        news_item=NewsItem.objects.first(), image=Image.objects.first()
+    ),
     "good practice": lambda: GoodPractice.objects.create(programme=Programme.objects.first(), problem="x"),
     "a former name": lambda: FormerName.objects.create(partner=Partner.objects.first(), name="Old"),
     "a person": lambda: PersonInRole.objects.create(partner=Partner.objects.first(), name="A", role="B", as_of="C"),

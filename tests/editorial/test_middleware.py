@@ -18,6 +18,7 @@ MAKERS = {
     "ward": make.ward,
     "partner": make.partner,
     "programme": make.programme,
+    "news item": make.news_item,
 }
 
 

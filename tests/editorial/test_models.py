@@ -11,6 +11,7 @@ from django.utils import timezone
 from city.models import Page, PriorityArea, Theme, Ward
 from derbycity.sitemaps import SITEMAPS
 from editorial.models import MovedAddress, Publishable
+from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Funding, Involvement, Programme
 from stories.models import Call, Story, Thread
@@ -26,10 +27,11 @@ MAKERS = {
     "ward": make.ward,
     "partner": make.partner,
     "programme": make.programme,
+    "news item": make.news_item,
     "thread": told.thread,
     "call": told.call,
 }
-MODELS = (Page, Theme, PriorityArea, Ward, Partner, Programme, Thread, Call)
+MODELS = (Page, Theme, PriorityArea, Ward, Partner, Programme, NewsItem, Thread, Call)
 DAY = datetime.timedelta(days=1)
 
 every_kind = pytest.mark.parametrize("kind", MAKERS)
@@ -161,6 +163,9 @@ class World:
             lead=self.partner, themes=[self.theme], priority_areas=[self.area], wards=[self.ward],
             running="3-finished", ended="2019",
         )  # fmt: skip
+        self.news_item = make.news_item(
+            said_by=self.partner, partners=[self.partner, self.active_partner], programmes=[self.programme]
+        )
         name = "name" if kind in ("ward", "partner") else "title"
         self.things = getattr(self, f"add_{kind.replace(' ', '_')}")({"slug": "zebrafish", name: "Zebrafish"})
 
@@ -178,6 +183,12 @@ class World:
 
     def add_call(self, fields):
         return [told.call(**fields, ward=self.ward, host=self.active_partner)]
+
+    def add_news_item(self, fields):
+        item = make.news_item(
+            **fields, said_by=self.partner, partners=[self.active_partner], programmes=[self.programme]
+        )
+        return [item]
 
     def add_page(self, fields):
         page = make.page(**fields, layout="learning_city")
@@ -209,6 +220,8 @@ class World:
         Funding.objects.create(programme=self.programme, funder=partner, amount=500, what="Materials")
         self.partner.successor = self.partner.parent = partner
         self.partner.save()
+        self.news_item.partners.add(partner)
+        NewsItem.objects.filter(pk=self.news_item.pk).update(said_by=partner)
         return [partner]
 
     def add_programme(self, fields):
@@ -221,6 +234,7 @@ class World:
         self.programme.led_to.add(programme)
         self.programme.instead = programme
         self.programme.save()
+        self.news_item.programmes.add(programme)
         return [programme]
 
     def addresses(self):
@@ -231,6 +245,7 @@ class World:
         slug = "zebrafish"
         return [
             "/", "/programmes/", "/partners/", "/wards/", "/themes/", "/sources/", "/sitemap.xml", "/robots.txt",
+            "/news/", "/news/feed.atom",
             *(f"/sitemap-{name}.xml" for name in SITEMAPS),
             "/stories/", "/stories/all/", "/stories/threads/", "/stories/calls/", "/stories/places/", "/stories/time/",
             f"/stories/search/?q=story&thread={slug}&ward={slug}", "/stories/feed.atom", "/stories/languages/en/",
@@ -253,6 +268,7 @@ class World:
         """As if the thing had never been."""
         Involvement.objects.filter(partner__slug="zebrafish").delete()
         Funding.objects.filter(funder__slug="zebrafish").update(funder=None)
+        NewsItem.objects.filter(said_by__slug="zebrafish").update(said_by=None)
         for thing in self.things:
             thing.delete()
 
@@ -297,7 +313,21 @@ def test_a_hidden_thing_leaves_no_trace_on_any_page(kind):
         ("theme", ["/programmes/", "/partners/", "/themes/", "/sitemap-theme.xml", "page", "goal_page", "programme"]),
         ("priority area", ["/programmes/", "/themes/", "/sitemap-priorityarea.xml", "page", "programme"]),
         ("ward", ["/partners/", "/wards/", "/sitemap-ward.xml", "ward", "partner", "programme"]),
-        ("partner", ["/", "/partners/", "/programmes/", "/sitemap-partner.xml", "ward", "partner", "programme"]),
+        (
+            "partner",
+            [
+                "/",
+                "/partners/",
+                "/programmes/",
+                "/news/",
+                "/news/feed.atom",
+                "/sitemap-partner.xml",
+                "ward",
+                "partner",
+                "programme",
+                "news_item",
+            ],
+        ),
         (
             "programme",
             [
@@ -313,7 +343,12 @@ def test_a_hidden_thing_leaves_no_trace_on_any_page(kind):
                 "partner",
                 "programme",
                 "active_partner",
+                "news_item",
             ],
+        ),
+        (
+            "news item",
+            ["/", "/news/", "/news/feed.atom", "/sitemap-newsitem.xml", "partner", "active_partner", "programme"],
         ),
         ("thread", ["/stories/", "/stories/threads/", "/sitemap-thread.xml"]),
         ("call", ["/stories/calls/", "/sitemap-call.xml"]),
@@ -343,6 +378,7 @@ HOLDERS = {
     "logo": lambda image, **fields: make.partner(logo=image, **fields),
     "picture": lambda image, **fields: make.programme(picture=image, **fields),
     "picture of a page": lambda image, **fields: make.page_picture(image=image, page=make.page(**fields)).page,
+    "picture of news": lambda image, **fields: make.news_item(picture=image, **fields),
 }
 every_holder = pytest.mark.parametrize("holder", HOLDERS)
 

@@ -10,6 +10,7 @@ from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial import seeding
 from editorial.models import Publishable, SeededRow
 from editorial.seeding import Mistake, load
+from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Audience, GoodPractice, HeadlineFigure, Involvement, Programme, Step
 from stories.models import Call, Story, Thread
@@ -292,7 +293,7 @@ def test_only_what_people_know_by_a_name_can_be_seeded():
 
 # The real content
 
-CONTENT = (Source, Ward, Theme, PriorityArea, Audience, Page, Partner, Programme, Thread, Call, Story)
+CONTENT = (Source, Ward, Theme, PriorityArea, Audience, Page, Partner, Programme, NewsItem, Thread, Call, Story)
 
 
 def test_the_opening_content_has_no_mistake_and_is_loaded_once(capsys):

@@ -16,12 +16,14 @@ MASTER, PREVIEW, SMALL = b"\xff\xd8\xff master", b"\xff\xd8\xff preview", b"a sm
 SHOWN_BY = {
     "a published partner": lambda image: make.partner(logo=image),
     "a published programme": lambda image: make.programme(picture=image),
+    "published news": lambda image: make.news_item(picture=image),
     "a published page": lambda image: make.page_picture(page=make.page(), image=image).page,
 }
 HIDDEN_BEHIND = {
     "nothing": lambda _: None,
     "a draft partner": lambda image: make.partner(logo=image, status="draft"),
     "a draft programme": lambda image: make.programme(picture=image, status="draft"),
+    "draft news": lambda image: make.news_item(picture=image, status="draft"),
     "a draft page": lambda image: make.page_picture(page=make.page(status="draft"), image=image),
     "a programme to come": lambda image: make.programme(picture=image, publish_at="2999-01-01T00:00Z"),
     "a partner taken down": lambda image: make.partner(logo=image, unpublish_at="2000-01-01T00:00Z"),

@@ -69,6 +69,8 @@ LEADING = {
     "partners.Partner_wards.partner": lambda partner: partner.wards.add(make.ward()),
     "partners.Partner_sources.partner": lambda partner: partner.sources.add(make.source()),
     "partners.Partner_given_to.partner": lambda partner: partner.given_to.add(make.staff()),
+    "news.NewsItem.said_by": lambda partner: make.news_item(said_by=partner),
+    "news.NewsItem_partners.partner": lambda partner: make.news_item(partners=[partner]),
     "programmes.Involvement.partner": lambda partner: make.programme(lead=partner),
     "programmes.Funding.funder": lambda partner: funding(funder=partner),
     "stories.Call.host": lambda partner: told.call(host=partner),
@@ -119,6 +121,17 @@ def test_nothing_leads_to_the_dropped_record_any_more(cast):
     assert {what for what, rows in merging.leading_to(dropped) if rows.exists()} == set()
     assert {what for what, rows in merging.leading_to(kept) if rows.exists()} == was - forgotten
     assert LogEntry.objects.filter(object_id=str(dropped.pk)).exists()
+
+
+def test_news_about_both_names_the_one_that_stays_once(cast):
+    kept, dropped = make.partner(), make.partner()
+    item = make.news_item(partners=[kept, dropped], said_by=dropped)
+
+    merging.merge(kept, dropped, by=cast.administrator)
+
+    item.refresh_from_db()
+    assert list(item.partners.all()) == [kept]
+    assert item.said_by == kept
 
 
 def test_whoever_speaks_for_both_keeps_the_higher_role(cast):

@@ -185,7 +185,7 @@ def test_the_front_page_asks_as_often_for_three_hundred_as_for_ten(costs):
             make.figure(programme=programme, source=make.source(), on_home=True)
             make.page_figure(page=page, source=make.source(), on_home=True)
 
-        costs("/", 5)
+        costs("/", 6)
 
 
 # One programme

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial import seeding
+from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Audience, Programme
 from stories import publishing
@@ -26,6 +27,7 @@ FILES = (
     ("pages", Page, ()),
     ("partners", Partner, ("successor", "parent")),
     ("programmes", Programme, ("led_to", "instead")),
+    ("news", NewsItem, ()),
     ("threads", Thread, ()),
     ("calls", Call, ()),
 )
