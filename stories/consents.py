@@ -8,6 +8,7 @@ from django.db import transaction
 
 from editorial import record
 from editorial.models import AuditEvent
+from stories import withdrawals
 from stories.models import PURPOSES, Consent, Contributor, Purpose, Story, Wording
 
 
@@ -63,7 +64,11 @@ def answer(
     is_child: bool,
     purposes: Iterable[str] = (),
 ) -> None:
-    """Writes a line for each purpose that was asked (all, unless said), ticked or not; and one in the record."""
+    """Writes a line for each purpose that was asked (all, unless said), ticked or not; and one in the record. The team
+    is asked to tell whoever used a public story in a way that is not allowed any more."""
+    is_public = story.status == Story.Status.PUBLISHED
+    before = allowed(story) if is_public else set()
+    bodies = withdrawals.bodies_of(story, before) if before else {}
     shown = shown_words(wording, is_child=is_child)
     asked = list(purposes) or PURPOSES
     for purpose in asked:
@@ -77,6 +82,8 @@ def answer(
         )
     yes = [Purpose(purpose).label for purpose in asked if purpose in given]
     new = {"wording": wording.number, "yes to": yes, "answered by": Consent.By(by).label}
+    if bodies:
+        withdrawals.ask_to_tell(story, {purpose: bodies[purpose] for purpose in bodies.keys() - allowed(story)})
     record.write(AuditEvent.Action.CONSENT, story, by=None, by_words=Consent.By(by).label, new=new)
 
 

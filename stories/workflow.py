@@ -47,7 +47,7 @@ from accounts.models import User
 from editorial import moments, record
 from editorial.models import AuditEvent
 from partners import permissions as partners
-from stories import emails, naming, publishing, safeguarding
+from stories import consents, emails, naming, publishing, safeguarding, withdrawals
 from stories.guardians import asking
 from stories.models import Story, Version
 
@@ -202,6 +202,8 @@ def take(
         publishing.show(found)
     elif was == Status.PUBLISHED:
         publishing.hide(found)
+    if step == "withdraw" and was == Status.PUBLISHED:
+        withdrawals.ask_to_tell(found, withdrawals.bodies_of(found, consents.allowed(found)))
     new = {"step": rule.words, "state": found.get_status_display()}
     if found.publish_at and end == Status.SCHEDULED:
         new["at"] = moments.in_words(found.publish_at)
