@@ -1,11 +1,13 @@
 """“About this site” in the admin: who answers for the portal, on one page, for administrators."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from editorial import record
 from editorial.forms import DateInput, ThingForm
@@ -15,6 +17,11 @@ from editorial.staff.reach import SharedMixin, is_limited
 from editorial.staff.things import RowInline, ThingAdmin
 from editorial.words import Words, name_of
 
+# What belongs here too, and is kept with another thing: its name, what it says now, and where to change it. Apps above
+# this one add theirs.
+SAID_ELSEWHERE: list[Callable[[], tuple[str, str, str]]] = []
+
+_ONE_LINE = ("controller_name", "dpo_name", "hosting_provider", "opening_hours", "complaints_name")
 _NOT_RECORDED = {"id", "modified_at"}
 
 
@@ -35,6 +42,7 @@ class SiteSettingsForm(ThingForm):
             "data_processors": forms.Textarea(attrs={"rows": 4}),
             "hosting_logs": forms.Textarea(attrs={"rows": 3}),
             "lawful_basis_confirmed_on": DateInput(),
+            **{name: forms.TextInput(attrs={"class": "vTextField"}) for name in _ONE_LINE},
         }
 
     def clean_ico_registration(self):
@@ -74,6 +82,7 @@ class NamedBodyInline(RowInline):
 class SiteSettingsAdmin(HistoryMixin, SharedMixin, ThingAdmin):
     form = SiteSettingsForm
     inlines = [NamedBodyInline]
+    readonly_fields = ["elsewhere"]
     actions = None
     fieldsets = [
         (
@@ -127,8 +136,14 @@ class SiteSettingsAdmin(HistoryMixin, SharedMixin, ThingAdmin):
             },
         ),
         ("What others may do with this site", {"fields": ["licence"]}),
+        ("Set on pages of their own", {"fields": ["elsewhere"]}),
         ("This change", {"fields": ["change_reason"]}),
     ]
+
+    @admin.display(description="What it says now")
+    def elsewhere(self, settings):
+        rows = format_html_join("", '<li>{}: {} (<a href="{}">change it</a>)</li>', (said() for said in SAID_ELSEWHERE))
+        return format_html("<ul>{}</ul>", rows)
 
     def has_add_permission(self, request):
         return False

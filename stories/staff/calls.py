@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.urls import reverse
 from django.utils.html import format_html
 
-from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline
+from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline, about
 from stories.models import Call, CallPicture, Question, Thread
 from stories.models.calls import MOST_QUESTIONS
 from stories.reading import calls, views
@@ -87,3 +88,15 @@ class CallAdmin(PublishableAdmin):
 
     def preview_context(self, call):
         return calls.context_of(call)
+
+
+def _host_of_the_standing_call() -> tuple[str, str, str]:
+    """For About this site: it is kept with the call."""
+    call = Call.objects.filter(is_standing=True).select_related("host").first()
+    if call is None:
+        return "Who hosts The Derby Story", "there is no standing call yet", reverse("admin:stories_call_changelist")
+    host = str(call.host) if call.host else "nobody is named yet"
+    return "Who hosts The Derby Story", host, reverse("admin:stories_call_change", args=[call.pk])
+
+
+about.SAID_ELSEWHERE.append(_host_of_the_standing_call)

@@ -3,6 +3,8 @@
 import pytest
 
 from editorial.models import AuditEvent, NamedBody, SiteSettings
+from tests import make
+from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/editorial/sitesettings/1/change/"
@@ -40,6 +42,20 @@ def test_nobody_but_administrators_sees_or_changes_it(browse, who):
     assert SiteSettings.load().contact_email == ""
     if who not in ("stranger", "anyone"):
         assert "About this site" not in client.get("/admin/").content.decode()
+
+
+def test_who_hosts_the_standing_call_is_said_there_and_changed_with_the_call(browse):
+    client = browse("administrator")
+    assert "there is no standing call yet" in client.get(PAGE).content.decode()
+    call = told.call(is_standing=True)
+    assert "Who hosts The Derby Story: nobody is named yet" in client.get(PAGE).content.decode()
+
+    call.host = make.partner(name="Museum of Making")
+    call.save()
+
+    page = client.get(PAGE).content.decode()
+    assert "Who hosts The Derby Story: Museum of Making" in page
+    assert f"/admin/stories/call/{call.pk}/change/" in page
 
 
 def test_nobody_adds_or_deletes_one(browse):
