@@ -54,6 +54,7 @@ class SecurityHeaders:
         response.headers["Content-Security-Policy"] = self._policy_of(request, response)
         response.headers["Permissions-Policy"] = _PERMISSIONS
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
 
     def _policy_of(self, request, response) -> str:

@@ -60,14 +60,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "derbycity.middleware.SecurityHeaders",  # before the redirect to https, which carries them too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "derbycity.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "editorial.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "editorial.middleware.SettingsOnce",
+    "derbycity.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
     "derbycity.middleware.ErrorPages",
     "editorial.page_cache.CacheRules",
     "django.contrib.sessions.middleware.SessionMiddleware",
