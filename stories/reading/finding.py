@@ -38,19 +38,17 @@ SELECT to_tsquery('{CONFIG}', %(wanted)s)::text, to_tsquery('{PLAIN_CONFIG}', %(
 _QUERY = "%(query)s::tsquery"
 _GUESS = "EXPLAIN (FORMAT JSON) SELECT 1 FROM stories_shelvedstory AS shelf WHERE {where}"
 _BY_WORDS = "SELECT set_config('enable_seqscan', %(on)s, true), set_config('enable_indexscan', %(on)s, true)"
-_AT_MOST = (
-    "SELECT count(*) FROM (SELECT FROM stories_shelvedstory AS shelf WHERE {where} LIMIT %(most)s + 1) AS fitting"
-)
 _SAMPLE = """
 SELECT count(*) FILTER (WHERE {where}), count(*)
 FROM stories_shelvedstory AS shelf TABLESAMPLE SYSTEM (%(percent)s) REPEATABLE (1)
 """
+_NEWEST = "ORDER BY shelf.published_at DESC, shelf.story_id DESC LIMIT %(newest)s"
 _RANK = "(ts_rank(shelf.short, {query}) * 1000000)::int AS rank"
 _FOUND = """
 WITH found AS MATERIALIZED (
     SELECT shelf.story_id AS pk, shelf.published_at AS at, shelf.language, shelf.ward_id AS ward, shelf.threads,
         {rank}
-    FROM stories_shelvedstory AS shelf WHERE {where} {newest}
+    FROM stories_shelvedstory AS shelf WHERE {where} {which}
 ), shown AS (
     SELECT pk, rank FROM found {beyond} ORDER BY rank DESC, at DESC, pk DESC LIMIT {limit}
 )
@@ -106,16 +104,20 @@ def find(words: str, narrowed: Mapping[str, Any] | None = None, after: str = "")
         "thread": "shelf.threads @> ARRAY[%(thread)s::int]",
     }
     where = " AND ".join([f"shelf.search @@ {_QUERY}", *(tests[kind] for kind in narrowed)])
-    given: dict[str, Any] = dict(narrowed)
+    given: dict[str, Any] = {**narrowed, "newest": NEWEST_RANKED}
     with connection.cursor() as cursor:
         given["query"], stories = _as_query(cursor, question)
         cursor.execute(_GUESS.format(where=where), given)
         guess = int(_plan_of(cursor.fetchone()[0])["Plan Rows"])
         most = most_ranked(stories)
-        found.is_about = guess > most and not _is_rare(cursor, where, given, most)
-        if found.is_about and (narrowed or not question.is_one_word):
-            guess = _sampled(cursor, where, given, most, stories)
-        rows = _ranked(cursor, where, given, _place(after), found.is_about)
+        place, rows = _place(after), None
+        if guess > most and re.search("[<!]", given["query"]):
+            rows = _collected(cursor, where, given, place, most)
+        if rows is None:
+            found.is_about = guess > most
+            if found.is_about and (narrowed or not question.is_one_word):
+                guess = _sampled(cursor, where, given, most, stories)
+            rows = _ranked(cursor, where, given, place, _NEWEST if found.is_about else "")
     return _read(found, rows, guess)
 
 
@@ -133,17 +135,15 @@ def _either(english: str, plain: str) -> str:
     return each[0] if len(each) == 1 else " | ".join(f"({query})" for query in each)
 
 
-def _is_rare(cursor, where: str, given: dict[str, Any], most: int) -> bool:
-    """Phrases, and words that must not be there, are guessed badly. Where few fit, the newest would be read to their
-    end; so they are collected by their words first, and by nothing else until this transaction ends."""
-    if "<" not in given["query"] and "!" not in given["query"]:
-        return False
+def _collected(cursor, where: str, given: dict[str, Any], place: Any, most: int) -> list[tuple] | None:
+    """A page of all that fit; None if they are more than `most`. Phrases, and words that must not be there, are guessed
+    badly, and where few fit the newest would be read to their end: so these are found by their words alone."""
     cursor.execute(_BY_WORDS, {"on": "off"})
-    cursor.execute(_AT_MOST.format(where=where), given | {"most": most})
-    if cursor.fetchone()[0] <= most:
-        return True
-    cursor.execute(_BY_WORDS, {"on": "on"})
-    return False
+    rows = _ranked(cursor, where, given, place, f"LIMIT {most + 1}")
+    if rows and rows[0][0] > most:
+        cursor.execute(_BY_WORDS, {"on": "on"})
+        return None
+    return rows
 
 
 def _sampled(cursor, where: str, given: dict[str, Any], most: int, stories: int) -> int:
@@ -155,18 +155,17 @@ def _sampled(cursor, where: str, given: dict[str, Any], most: int, stories: int)
     return round(fitting / max(seen, 1) * stories)
 
 
-def _ranked(cursor, where: str, given: dict[str, Any], place: Any, is_about: bool) -> list[tuple]:
-    """A page of them and one more, the best first; `place` is where the page before it ended."""
+def _ranked(cursor, where: str, given: dict[str, Any], place: Any, which: str) -> list[tuple]:
+    """A page of them and one more, the best first; `place` is where the page before it ended, `which` are ranked."""
     if place:
         given = given | dict(zip(("rank", "at", "pk"), place, strict=True))
-    newest = f"ORDER BY shelf.published_at DESC, shelf.story_id DESC LIMIT {NEWEST_RANKED}"
     sql = _FOUND.format(
         rank=_RANK.format(query=_QUERY),
         where=where,
-        newest=newest if is_about else "",
+        which=which,
         beyond="WHERE (rank, at, pk) < (%(rank)s, %(at)s, %(pk)s)" if place else "",
         limit=SIZE + 1,
-        choices="NULL::jsonb" if is_about else _CHOICES,
+        choices="NULL::jsonb" if which == _NEWEST else _CHOICES,
         columns=_COLUMNS,
     )
     cursor.execute(sql, given)
