@@ -1,12 +1,15 @@
 """Text with headings, lists and links. Whatever reaches the database has lost every other tag."""
 
-import re
+from contextlib import suppress
 
 import nh3
 from django_prose_editor.fields import ProseEditorField
 
+from editorial.tidy_html import tidy
+
 EXTENSIONS = {
     "Bold": True,
+    "Italic": True,
     "Heading": {"levels": [2, 3]},
     "BulletList": True,
     "OrderedList": True,
@@ -17,19 +20,28 @@ EXTENSIONS = {
     "History": True,
 }
 
+_SCHEMES = {"http", "https", "mailto", "tel"}
 _CLEANER = nh3.Cleaner(
-    tags={"p", "br", "strong", "h2", "h3", "ul", "ol", "li", "a", "blockquote"},
+    tags={"p", "br", "strong", "em", "h2", "h3", "ul", "ol", "li", "a", "blockquote"},
     attributes={"a": {"href", "title"}, "ol": {"start"}},
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes=_SCHEMES,
     link_rel=None,
 )
-_EMPTY = re.compile(r"(<p>(\s|&nbsp;|<br>)*</p>\s*)+")
+# What tells how it looked, well formed; `tidy` makes of it what we keep.
+_READER = nh3.Cleaner(
+    tags=nh3.ALLOWED_TAGS | {"font", "section", "main", "address"},
+    clean_content_tags={"script", "style", "title"},
+    attributes={"*": {"style", "class"}, "a": {"href", "title"}, "ol": {"start"}},
+    url_schemes=_SCHEMES,
+    link_rel=None,
+)
 
 
 def clean(html: str) -> str:
-    """The same text with only the tags and links we allow. An empty editor gives an empty text."""
-    cleaned = _CLEANER.clean(html).strip()
-    return "" if _EMPTY.fullmatch(cleaned) else cleaned
+    """What the eye saw of it, with only the tags and links we allow. An empty editor gives an empty text."""
+    with suppress(RecursionError):  # nobody wrote that by hand; it is safe all the same
+        html = tidy(_READER.clean(html))
+    return _CLEANER.clean(html).strip()
 
 
 class RichTextField(ProseEditorField):

@@ -11,8 +11,6 @@ _LONGEST_HEADING = 80  # letters; what is longer in bold is a sentence somebody 
 def check(text: Text, *, under_title: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What is wrong with the headings of a text that stands under its page's title, or under a heading of the page."""
     headings = [block for block in text.blocks if block.level]
-    if any(not heading.words for heading in headings):
-        yield "There is a heading without words. Write it, or delete the line.", ()
     if skipping := tuple(_skipping(headings, 1 if under_title else 2)):
         yield "A small heading needs a larger one above it. Make this one large, or put one before it.", skipping
     if bold := tuple(_headings_in_disguise(text.blocks)):

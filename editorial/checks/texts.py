@@ -65,7 +65,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag in _BLOCKS:
-            self.end_block(is_whole=tag in HEADINGS)
+            self.end_block()
             self.level = 0
         elif tag == "strong":
             self.bold -= 1
@@ -78,11 +78,10 @@ class _Reader(HTMLParser):
         if self.address is not None:
             self.link_words.append(data)
 
-    def end_block(self, *, is_whole: bool = False) -> None:
-        """An empty paragraph is nothing; an empty heading is one, and is read out as one."""
+    def end_block(self) -> None:
         words = _joined(text for text, _ in self.written)
-        if words or is_whole:
-            is_bold = bool(words) and all(bold for text, bold in self.written if text.strip())
+        if words:
+            is_bold = all(bold for text, bold in self.written if text.strip())
             self.text.blocks.append(Block(words, self.level, is_bold))
         self.written = []
 

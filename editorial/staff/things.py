@@ -106,7 +106,7 @@ class ThingAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.Mode
     form_select_related: Sequence[str] = ()
 
     class Media:
-        js = ["js/admin/editor.js", "js/admin/names.js"]
+        js = ["js/admin/paste.js", "js/admin/editor.js", "js/admin/names.js"]
 
     def get_object(self, request, object_id, from_field=None):
         field = self.opts.pk if from_field is None else self.opts.get_field(from_field)

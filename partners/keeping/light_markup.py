@@ -1,4 +1,4 @@
-"""The five marks by which partners write without an editor: headings, lists, quotes, strong words and links.
+"""The six marks by which partners write without an editor: headings, lists, quotes, strong and slanted words, links.
 
 The law here: nothing is lost without a word. Whatever the marks cannot say (`can_say`) is shown as the HTML it is.
 """
@@ -12,22 +12,24 @@ from editorial.richtext import clean
 
 HELP = (
     "Leave an empty line between paragraphs. Begin a line with ## and a space for a heading, with - or 1. and a space "
-    "for a list, with > for a quote. Two stars on both sides make **words strong**. A link looks like this: "
-    "[words](https://example.org)."
+    "for a list, with > for a quote. Two stars on both sides make **words strong**, a low line on both sides makes "
+    "_words slanted_. A link looks like this: [words](https://example.org)."
 )
 
 _DEEPEST = 4  # quotes in quotes
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_INLINE = {"strong", "a", "br"}
+_INLINE = {"strong", "em", "a", "br"}
 _HEADING = re.compile(r"(#{2,3}) +(.+)")
 _BULLET = re.compile(r"[-*•] +(.*)")
 _NUMBER = re.compile(r"(\d{1,9})\. +(.*)")
+_PASTED_ITEM = re.compile(r"^ *(?:[•·▪◦]|(\d{1,9}\.))\t[ \t]*", re.MULTILINE)  # as Word writes a list in plain letters
 _QUOTE = re.compile(r">(?: (.*)|())$")
 _STARTS_A_BLOCK = re.compile(r"(?:#{2,3} |[-*•] |>( |$))")
 _STARTS_A_NUMBER = re.compile(r"(\d{1,9})\. ")
 _TOKEN = re.compile(
-    r"\\(?P<escaped>[\\*\[\]()#>.•-])"
+    r"\\(?P<escaped>[\\*\[\]()#>.•_-])"
     r"|(?P<star>\*\*)"
+    r"|(?P<low>(?<!\w)_(?=\S)|(?<=\S)_(?!\w))"
     r"|\[(?P<words>(?:\\.|[^\[\]\\])+)\]\((?P<url>(?:\\[\\()]|\([^\s()]*\)|[^\s()\\])+)\)"
     r"|(?P<line>\n)"
 )
@@ -176,6 +178,8 @@ def _marked(node: _Node) -> str:
     inside = _inline(node)
     if node.tag == "strong":
         return f"**{inside}**"
+    if node.tag == "em":
+        return f"_{inside}_"
     if node.tag == "a":
         address = re.sub(r"([\\()])", r"\\\1", node.attributes.get("href", ""))
         return f"[{inside}]({address})"
@@ -183,14 +187,15 @@ def _marked(node: _Node) -> str:
 
 
 def _words(text: str) -> str:
-    text = text.replace("\\", "\\\\")
+    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\_", text.replace("\\", "\\\\"))  # inside a word it is one
     if "**" in text or text.startswith("*") or text.endswith("*"):
         text = text.replace("*", r"\*")
     return text.replace("[", r"\[").replace("]", r"\]") if "](" in text or text.endswith(("[", "]")) else text
 
 
 def to_html(text: str) -> str:
-    return clean(_blocks(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return clean(_blocks(_PASTED_ITEM.sub(lambda found: f"{found[1] or '-'} ", text).split("\n")))
 
 
 def _blocks(lines: list[str], depth: int = 0) -> str:
@@ -241,20 +246,27 @@ def _written(kind: str, parts: list[str], depth: int) -> str:
 
 
 def _spoken(text: str) -> str:
-    """The marks inside a line. Two stars that nothing closes are two stars."""
-    stars = sum(match.lastgroup == "star" for match in _TOKEN.finditer(text))
-    said, at, star = [], 0, 0
+    """The marks inside a line. One that nothing closes is what was typed."""
+    marks = {"star": ("strong", "**"), "low": ("em", "_")}
+    left = {kind: sum(match.lastgroup == kind for match in _TOKEN.finditer(text)) for kind in marks}
+    is_open = dict.fromkeys(marks, False)
+    said, at = [], 0
     for match in _TOKEN.finditer(text):
         said.append(escape(text[at : match.start()], quote=False))
         at = match.end()
+        kind = match.lastgroup or ""
         if match["escaped"]:
             said.append(escape(match["escaped"], quote=False))
         elif match["line"]:
             said.append("<br>")
-        elif match["star"]:
-            star += 1
-            is_alone = star == stars and stars % 2
-            said.append("**" if is_alone else "<strong>" if star % 2 else "</strong>")
+        elif kind in marks:
+            tag, typed = marks[kind]
+            left[kind] -= 1
+            if not left[kind] and not is_open[kind]:
+                said.append(typed)
+            else:
+                said.append(f"</{tag}>" if is_open[kind] else f"<{tag}>")
+                is_open[kind] = not is_open[kind]
         else:
             address = re.sub(r"\\([\\()])", r"\1", match["url"])
             said.append(f'<a href="{escape(address)}">{_spoken(match["words"])}</a>')

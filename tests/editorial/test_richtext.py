@@ -1,4 +1,5 @@
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from city.models import Page
 from editorial.richtext import EXTENSIONS, RichTextField, clean
 from tests import make
+from tests.editorial.pasted import DOCUMENTS, PIECES
 
-ALLOWED = {"p", "br", "strong", "h2", "h3", "ul", "ol", "li", "a", "blockquote"}
+ALLOWED = {"p", "br", "strong", "em", "h2", "h3", "ul", "ol", "li", "a", "blockquote"}
+TAG_WHOLE = re.compile(r"</?p>")
 TAG = re.compile(r"<\s*/?\s*([a-zA-Z0-9]+)")
 
 tags = st.sampled_from(["p", "a", "script", "img", "svg", "style", "h2", "iframe", "math", "template", "b", "li"])
@@ -48,12 +51,12 @@ odd_html = st.lists(pieces, max_size=12).map("".join)
         ('<p><a href="mailto:a@example.org">x</a></p>', '<p><a href="mailto:a@example.org">x</a></p>'),
         ('<p><a href="tel:+441332">x</a></p>', '<p><a href="tel:+441332">x</a></p>'),
         ("<p>One<br>two</p>", "<p>One<br>two</p>"),
-        ("<h1>Too large</h1>", "Too large"),
+        ("<h1>Too large</h1>", "<h2>Too large</h2>"),
         ("<p>Safe</p><script>alert(1)</script>", "<p>Safe</p>"),
         ("<style>p{display:none}</style><p>Safe</p>", "<p>Safe</p>"),
         ('<p onclick="alert(1)" style="color:red" class="x" id="y">Safe</p>', "<p>Safe</p>"),
-        ('<p><a href="javascript:alert(1)">x</a></p>', "<p><a>x</a></p>"),
-        ('<p><a href="data:text/html,x">x</a></p>', "<p><a>x</a></p>"),
+        ('<p><a href="javascript:alert(1)">x</a></p>', "<p>x</p>"),
+        ('<p><a href="data:text/html,x">x</a></p>', "<p>x</p>"),
         ('<p><a href="https://example.org" target="_blank">x</a></p>', '<p><a href="https://example.org">x</a></p>'),
         ('<p>A<img src="x" onerror="alert(1)">B</p>', "<p>AB</p>"),
         ("<iframe src='https://example.org'></iframe><p>Safe</p>", "<p>Safe</p>"),
@@ -84,6 +87,26 @@ class Tags(HTMLParser):
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_kept_as_the_eye_saw_it(name):
+    pasted, seen = DOCUMENTS[name]
+
+    assert clean(pasted) == seen
+
+
+@pytest.mark.parametrize(("pasted", "seen"), PIECES)
+def test_a_piece_of_a_document_is_kept_as_the_eye_saw_it(pasted, seen):
+    assert clean(pasted) == seen
+    assert clean(seen) == seen
+
+
+def test_html_that_nobody_wrote_by_hand_is_safe_all_the_same():
+    kept = clean("<blockquote>" * 5000 + "<p onclick='x()'>a</p>")
+
+    assert "onclick" not in kept
+    assert "a" in kept
+
+
 @settings(max_examples=1000, deadline=None)
 @given(odd_html)
 def test_nothing_but_the_allowed_ever_comes_through(typed):
@@ -107,7 +130,8 @@ def test_plain_words_survive(words):
     """As HTML text, that is: what is no mark-up is not lost."""
     kept = clean(nh3.clean_text(words))
 
-    assert TAG.findall(kept) == []
+    assert set(TAG.findall(kept)) <= {"p"}
+    assert unescape(TAG_WHOLE.sub("", kept)).split() == unescape(nh3.clean_text(words)).replace("\0", "\ufffd").split()
 
 
 def test_the_editor_offers_no_more_than_the_cleaner_keeps():
@@ -115,6 +139,7 @@ def test_the_editor_offers_no_more_than_the_cleaner_keeps():
     assert EXTENSIONS["Link"]["protocols"] == ["http", "https", "mailto", "tel"]
     assert set(EXTENSIONS) == {
         "Bold",
+        "Italic",
         "Heading",
         "BulletList",
         "OrderedList",

@@ -1,5 +1,5 @@
 "use strict";
-// Gives each rich-text editor the name and the hint of the field it stands for.
+// Gives each rich-text editor the name and the hint of the field it stands for, and what is pasted the shape it keeps.
 document.addEventListener("prose-editor:ready", (event) => {
   const { editor, textarea } = event.detail;
   const label = document.querySelector(`label[for="${textarea.id}"]`);
@@ -19,5 +19,5 @@ document.addEventListener("prose-editor:ready", (event) => {
   const described = textarea.getAttribute("aria-describedby");
   if (described) attributes["aria-describedby"] = described;
   if (textarea.getAttribute("aria-invalid")) attributes["aria-invalid"] = "true";
-  editor.setOptions({ editorProps: { attributes } });
+  editor.setOptions({ editorProps: { attributes, transformPastedHTML: tidyPasted } }); // paste.js
 });

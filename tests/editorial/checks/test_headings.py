@@ -33,12 +33,6 @@ def test_where_the_page_has_a_heading_above_a_small_one_may_come_first():
     assert found("<h3>Two</h3><p>Words.</p>", under_title=False) == []
 
 
-def test_an_empty_heading_is_found():
-    [(words, _)] = found("<h2> <br></h2><p>Words.</p>")
-
-    assert "without words" in words
-
-
 def test_a_bold_line_that_acts_as_a_heading_is_found():
     [(words, details)] = found("<p>Words.</p><p><strong>Opening hours</strong></p><p>All day.</p>")
 

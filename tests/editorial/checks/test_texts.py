@@ -27,16 +27,14 @@ def test_a_text_is_taken_apart():
     assert text.links == [Link("to us", "/x/")]
 
 
-@pytest.mark.parametrize("html", ["", " ", "<p></p>", "<p>&nbsp;</p>", "<script>x</script>", "<!-- x -->"])
+@pytest.mark.parametrize(
+    "html", ["", " ", "<p></p>", "<p>&nbsp;</p>", "<h2> <br></h2>", "<script>x</script>", "<!-- x -->"]
+)
 def test_nothing_is_nothing(html):
     text = texts.read(html)
 
     assert text.blocks == []
     assert everything_about(html) == []
-
-
-def test_an_empty_heading_is_still_one():
-    assert texts.read("<h2></h2><p>Words.</p>").blocks[0] == Block("", 2)
 
 
 @given(st.lists(_PIECES | st.text(max_size=12), max_size=40).map("".join))

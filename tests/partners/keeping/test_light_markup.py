@@ -27,10 +27,16 @@ CONTENT = Path(__file__).resolve().parents[3] / "content"
         ("* a\n• b", "<ul><li>a</li><li>b</li></ul>"),
         ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("•\ta\n·\tb", "<ul><li>a</li><li>b</li></ul>"),
+        ("1.\ta\n2.\tb", "<ol><li>a</li><li>b</li></ol>"),
         ("- a\n  more", "<ul><li>a<br>more</li></ul>"),
         ("> Said.\n>\n> Twice.", "<blockquote><p>Said.</p><p>Twice.</p></blockquote>"),
         ("> One.\n\n> Two.", "<blockquote><p>One.</p></blockquote><blockquote><p>Two.</p></blockquote>"),
         ("We are **strong**.", "<p>We are <strong>strong</strong>.</p>"),
+        ("We are _slanted_.", "<p>We are <em>slanted</em>.</p>"),
+        ("_so **very** much_", "<p><em>so <strong>very</strong> much</em></p>"),
+        ("snake_case and _ or _x", "<p>snake_case and _ or _x</p>"),
+        (r"\_no\_", "<p>_no_</p>"),
         ("Two ** stars", "<p>Two ** stars</p>"),
         ("**a** and ** b", "<p><strong>a</strong> and ** b</p>"),
         ("[us](https://example.org)", '<p><a href="https://example.org">us</a></p>'),
@@ -108,12 +114,13 @@ def test_an_editors_paragraph_inside_a_list_item_is_the_same_list():
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=12)
-MARKED = st.sampled_from(["**", "[", "](", ")", "- ", "# ", "## ", "> ", "1. ", "\\", "*", "&lt;", "\xa0"])
+MARKED = st.sampled_from(["**", "[", "](", ")", "- ", "# ", "## ", "> ", "1. ", "\\", "*", "_", "a_b", "&lt;", "\xa0"])
 TEXT = (WORDS | MARKED).map(lambda text: text.replace("<", "&lt;"))
 LINE = st.recursive(
     TEXT,
     lambda inner: (
         st.builds("<strong>{}</strong>".format, inner)
+        | st.builds("<em>{}</em>".format, inner)
         | st.builds('<a href="https://example.org/?a=(b)&amp;c">{}</a>'.format, TEXT)
         | st.lists(inner, min_size=1, max_size=3).map("".join)
         | st.builds("{}<br>{}".format, inner, inner)
@@ -143,7 +150,7 @@ def test_whatever_it_says_it_can_say_comes_back_word_for_word(html):
 @settings(max_examples=150, deadline=None)
 @given(st.lists(WORDS.filter(lambda word: word.strip() and word.isalnum()), min_size=1, max_size=5))
 def test_plain_words_can_always_be_said(words):
-    html = "".join(f"<p>{word} <strong>{word}</strong></p><ul><li>{word}</li></ul>" for word in words)
+    html = "".join(f"<p>{word} <strong>{word}</strong> <em>{word}</em></p><ul><li>{word}</li></ul>" for word in words)
 
     assert can_say(html)
 
