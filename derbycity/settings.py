@@ -122,6 +122,8 @@ else:
 
 # Megabytes of finished public pages that each worker keeps in memory (editorial/page_cache.py); 0 keeps none.
 PAGE_CACHE_MB: float = env.number("PAGE_CACHE_MB", 32)
+# How long, after it last heard from the database, a worker goes on showing them while the database is away.
+PAGE_CACHE_STALE_MINUTES: float = env.number("PAGE_CACHE_STALE_MINUTES", 15)
 
 # Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
 LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)

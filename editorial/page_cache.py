@@ -11,20 +11,22 @@ or the urlconf does: `path("x/", public_page(view))`. Every other view is somebo
 Finished pages stay in memory for exactly as long as nothing they could show has changed. PostgreSQL keeps a stamp that
 changes with every commit to a watched table (edition.py), and the moments at which something is scheduled to appear or
 go. A request asks for the stamp, the time and the next such moment in one small question; while the stamp is the same
-and the moment has not come, the page made before is still the page.
+and the moment has not come, the page made before is still the page. While the database is away what it said last is
+taken for true, for PAGE_CACHE_STALE_MINUTES at most.
 """
 
 import functools
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import get_urlconf, resolve
 from django.utils.cache import get_conditional_response
@@ -232,6 +234,11 @@ class PageMemory:
             self.once.put(key, page, most * _ONCE_SHARE)
 
 
+def _answer(request: HttpRequest, kept: KeptPage) -> HttpResponse:
+    page = HttpResponse(kept.content, headers=kept.headers)
+    return get_conditional_response(request, etag=page.headers.get("ETag"), response=page) or page
+
+
 class PageCacheMiddleware:
     """Answers from memory where it can. Only declared pages are kept, so nobody's own page ever is.
 
@@ -241,6 +248,7 @@ class PageCacheMiddleware:
     def __init__(self, get_response: View):
         self.get_response = get_response
         self.pages = PageMemory()
+        self.last: tuple[CacheStamp, float] | None = None  # what the database said last, and when by our own clock
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or not settings.PAGE_CACHE_MB:
@@ -249,10 +257,15 @@ class PageCacheMiddleware:
         if declared is None or not declared.is_kept:
             return self.get_response(request)
         key = self._key_of(request, declared)
-        now = read_stamp()
+        try:
+            now = read_stamp()
+        except (OperationalError, InterfaceError):
+            if kept := self._find_while_away(key):
+                return _answer(request, kept)
+            raise
+        self.last = now, time.monotonic()
         if kept := self.pages.find(key, now):
-            page = HttpResponse(kept.content, headers=kept.headers)
-            return get_conditional_response(request, etag=page.headers.get("ETag"), response=page) or page
+            return _answer(request, kept)
         response = self.get_response(request)
         if self._may_keep(response):
             headers = dict(response.headers.items())
@@ -263,6 +276,16 @@ class PageCacheMiddleware:
         """A view sees of the query what it declared, so that pages that are one page to the cache are one."""
         if declared := declared_by(view):
             request.GET = declared.known(request.GET)  # type: ignore[assignment]
+
+    def _find_while_away(self, key: Key) -> KeptPage | None:
+        """A page that was right when the database was last heard, and that nothing was scheduled to change since."""
+        if self.last is None:
+            return None
+        stamp, heard_at = self.last
+        silent = timedelta(seconds=time.monotonic() - heard_at)
+        if silent > timedelta(minutes=settings.PAGE_CACHE_STALE_MINUTES):
+            return None
+        return self.pages.find(key, replace(stamp, at=stamp.at + silent))
 
     @staticmethod
     def _key_of(request: HttpRequest, declared: PublicPage) -> Key:

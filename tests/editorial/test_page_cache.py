@@ -2,8 +2,10 @@
 
 import gzip
 import threading
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.urls import ResolverMatch
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_safe
 from editorial import page_cache
 from editorial.page_cache import PageCacheMiddleware, indexable, public_page
 from tests import make
-from tests.editorial.keeping import Reader, committing
+from tests.editorial.keeping import Reader, committing, database_now
 
 
 @pytest.fixture(autouse=True)
@@ -299,6 +301,79 @@ def test_many_readers_at_once_do_not_break_the_memory(rf, settings, monkeypatch)
         page_cache._size_of(*row)
         for row in (*middleware.pages.once.pages.items(), *middleware.pages.often.pages.items())
     )
+
+
+# While the database is away
+
+
+@pytest.fixture
+def fall_silent(monkeypatch):
+    def lost():
+        raise OperationalError("gone")
+
+    return lambda: monkeypatch.setattr(page_cache, "read_stamp", lost)
+
+
+@pytest.fixture
+def middleware():
+    return PageCacheMiddleware(lambda _: page())
+
+
+@pytest.mark.django_db
+def test_kept_pages_are_shown_while_the_database_is_away_and_others_are_not(rf, middleware, fall_silent):
+    middleware(rf.get("/"))
+    fall_silent()
+
+    assert middleware(rf.get("/")).content == b"words"
+    with pytest.raises(OperationalError):
+        middleware(rf.get("/wards/"))
+
+
+@pytest.mark.django_db
+def test_a_worker_that_never_heard_from_the_database_shows_nothing(rf, middleware, fall_silent):
+    fall_silent()
+
+    with pytest.raises(OperationalError):
+        middleware(rf.get("/"))
+
+
+@pytest.mark.django_db
+def test_a_page_is_shown_no_longer_than_was_said_after_the_database_was_heard(rf, middleware, fall_silent, settings):
+    middleware(rf.get("/"))
+    fall_silent()
+    stamp, heard_at = middleware.last
+
+    middleware.last = stamp, heard_at - settings.PAGE_CACHE_STALE_MINUTES * 60 + 5
+    assert middleware(rf.get("/")).content == b"words"
+    middleware.last = stamp, heard_at - settings.PAGE_CACHE_STALE_MINUTES * 60 - 5
+    with pytest.raises(OperationalError):
+        middleware(rf.get("/"))
+
+
+@committing
+def test_what_was_known_to_be_outdated_is_not_shown(rf, middleware, fall_silent):
+    middleware(rf.get("/"))
+    make.programme()
+    middleware(rf.get("/wards/"))  # the worker hears of the change
+    fall_silent()
+
+    with pytest.raises(OperationalError):
+        middleware(rf.get("/"))
+    assert middleware(rf.get("/wards/")).content == b"words"
+
+
+@committing
+def test_what_was_to_go_while_the_database_is_away_goes(rf, middleware, fall_silent):
+    make.programme(unpublish_at=database_now() + timedelta(minutes=5))
+    middleware(rf.get("/"))
+    fall_silent()
+    stamp, heard_at = middleware.last
+
+    middleware.last = stamp, heard_at - 4 * 60
+    assert middleware(rf.get("/")).content == b"words"
+    middleware.last = stamp, heard_at - 6 * 60
+    with pytest.raises(OperationalError):
+        middleware(rf.get("/"))
 
 
 # What caches and search engines are told
