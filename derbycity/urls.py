@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from derbycity import sitemaps, views
+from derbycity import health, sitemaps, views
 from editorial.page_cache import public_page
 
 handler400 = "derbycity.errors.bad_request"
@@ -39,7 +39,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("health/live", views.live, name="live"),
-    path("health/ready", views.ready, name="ready"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
     path("", include("city.urls")),  # last: its standing pages take any single name
 ]

@@ -1,7 +1,6 @@
 from urllib.parse import quote
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import connection
 from django.db.models import Count, Window
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -93,19 +92,3 @@ def security(request):
 @require_safe
 def favicon(request):
     return HttpResponsePermanentRedirect(staticfiles_storage.url("icon.svg"))
-
-
-@public_page(is_kept=False)
-@require_safe
-def live(request):
-    """Whether the process answers at all."""
-    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
-
-
-@public_page(is_kept=False)
-@require_safe
-def ready(request):
-    """Whether it can do its work: the database answers. A lost one becomes the 503 page."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})

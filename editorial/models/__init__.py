@@ -3,7 +3,7 @@
 from editorial.models.addresses import DeadLink, MovedAddress
 from editorial.models.assurance import Asking
 from editorial.models.backups import BackupProof
-from editorial.models.jobs import Job, worker_is_alive
+from editorial.models.jobs import Job, jobs_are_late, worker_is_alive
 from editorial.models.keeping import Edition, Moment, SeededRow
 from editorial.models.keys import Key
 from editorial.models.mail import Mail
@@ -60,6 +60,7 @@ __all__ = [
     "Suggestion",
     "check_described",
     "holders",
+    "jobs_are_late",
     "publishable_models",
     "use_models",
     "worker_is_alive",

@@ -17,6 +17,18 @@ def worker_is_alive() -> bool:
         return cursor.fetchone()[0]
 
 
+def jobs_are_late() -> bool:
+    """Whether a job has been due for a quarter of an hour and was not begun: no worker runs, or it is far behind."""
+    late = (
+        "SELECT EXISTS (SELECT FROM procrastinate_jobs AS job "
+        "JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'deferred' "
+        "WHERE job.status = 'todo' AND greatest(event.at, job.scheduled_at) < now() - interval '15 minutes')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(late)
+        return cursor.fetchone()[0]
+
+
 class Job(ProcrastinateJob):
     class State(models.TextChoices):
         """As the queue calls them, and as staff do."""
