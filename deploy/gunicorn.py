@@ -1,15 +1,15 @@
 """How gunicorn serves the portal, on a developer's machine and in production.
 
-Sync workers behind a buffering proxy: a slow reader costs the proxy a buffer, not the portal a worker. Where browsers
-come straight to it, as on a developer's machine, set WEB_THREADS: a browser opens connections ahead of need, and one
-that says nothing would hold a sync worker until its timeout.
+Behind a buffering proxy a slow reader costs the proxy a buffer, not the portal a thread. Threads, because whoever waits
+for something (a database that says nothing, a picture) must not hold up files, health and pages in memory; and because
+a browser that comes straight to us opens connections ahead of need. Each wait has a bound of its own (decision 12).
 """
 
 import os
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "1"))  # more than one means threaded workers
-timeout = 30  # seconds a request may take before its worker is replaced
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 30  # seconds after which a worker that is stuck as a whole is replaced
 graceful_timeout = 20
 max_requests = 20_000  # replaced after that many, so that a small leak stays small
 max_requests_jitter = 2_000

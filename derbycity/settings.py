@@ -10,6 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from derbycity import env
+from derbycity.database.limits import is_web, limits
 
 BASE_DIR = env.BASE_DIR
 
@@ -112,6 +113,7 @@ if env.text("DATABASE_URL", ""):
         raise ImproperlyConfigured(
             "DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name."
         )
+    DATABASES["default"]["ENGINE"] = "derbycity.database"
 elif LOCAL:
     DATABASES = {
         "default": {"ENGINE": "derbycity.postgres", "NAME": "derbycity", "DATA_DIR": str(BASE_DIR / ".postgres")}
@@ -119,6 +121,8 @@ elif LOCAL:
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL is not set. In production it names the PostgreSQL server to use.")
+# Nobody who asks for a page waits long for a database that says nothing; a command may.
+DATABASES["default"] |= limits(DATABASES["default"].get("OPTIONS", {}), for_web=is_web())
 
 # Megabytes of finished public pages that each worker keeps in memory (editorial/page_cache.py); 0 keeps none.
 PAGE_CACHE_MB: float = env.number("PAGE_CACHE_MB", 32)

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 from django.db.utils import OperationalError
 from psycopg import errors, sql
 
+from derbycity.database import base
 from derbycity.postgres import programs, server
 from derbycity.postgres.place import PORT, SUPERUSER, Postmaster, ServerError
 
@@ -35,7 +36,7 @@ class DatabaseClient(client.DatabaseClient):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The stock backend; only the address differs, and asking for it starts or joins the server.
+    """The portal's backend; only the address differs, and asking for it starts or joins the server.
 
     Reads two settings: NAME, created if missing, and DATA_DIR, a folder of the server's own.
     """

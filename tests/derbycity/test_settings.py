@@ -92,7 +92,7 @@ def test_a_developer_needs_only_a_key(settings_from):
 
 
 def test_production_never_starts_the_embedded_server(settings_from):
-    assert settings_from(PRODUCTION)["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert settings_from(PRODUCTION)["DATABASES"]["default"]["ENGINE"] == "derbycity.database"
 
 
 def test_nothing_in_a_secret_is_expanded(settings_from, tmp_path):
