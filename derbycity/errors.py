@@ -4,6 +4,7 @@ import errno
 import sys
 from functools import cache
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -53,6 +54,14 @@ def server_error(request):
     back."""
     error = sys.exc_info()[1]
     is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC  # as while a picture is on its way here
-    if is_full or isinstance(error, OperationalError | InterfaceError):
+    if is_full or _is_database_away(error):
         return _answer(503, **{"Retry-After": "30"})
     return _answer(500)
+
+
+def _is_database_away(error: BaseException | None) -> bool:
+    """By Django's errors, and by psycopg's own where something else wraps them, as the queue does: a mail is a job."""
+    away = OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError
+    while error is not None and not isinstance(error, away):
+        error = error.__cause__
+    return error is not None

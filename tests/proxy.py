@@ -24,6 +24,7 @@ class Proxy:
         self.port = 0
         self._flows = threading.Event()
         self._ends: set[socket.socket] = set()
+        self._forgotten: set[socket.socket] = set()
         self._listen()
         self.mend()
 
@@ -46,7 +47,8 @@ class Proxy:
         with contextlib.suppress(OSError):
             while words := one.recv(65536):
                 self._flows.wait()
-                other.sendall(words)
+                if one not in self._forgotten:
+                    other.sendall(words)
         self._flows.wait()  # a machine that is away does not say that a line was closed, either
         for end in (one, other):
             self._ends.discard(end)
@@ -64,6 +66,10 @@ class Proxy:
     def stall(self) -> None:
         """Connections are taken, old ones stay, and nothing is said on any."""
         self._flows.clear()
+
+    def forget(self) -> None:
+        """What is said on the connections there are now is lost; new ones work."""
+        self._forgotten |= self._ends
 
     def cut(self) -> None:
         """Every connection ends now; new ones work."""

@@ -73,15 +73,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         """Asked at the start of each request, of a server that has nothing to do but say 1: it gets as long as one that
-        we connect to. If only this one connection is dead, the next attempt to connect will show it."""
+        we connect to."""
         connection = self.connection
         if connection is None or connection.patience is None:
             return super().is_usable()
-        connection.patience, connection.when_silent = self.settings_dict["OPTIONS"]["connect_timeout"], None
+        connection.patience = self.settings_dict["OPTIONS"]["connect_timeout"]
         try:
             return super().is_usable()
         finally:
-            connection.patience, connection.when_silent = self.settings_dict["PATIENCE"], self._open_circuit
+            connection.patience = self.settings_dict["PATIENCE"]
 
     def _open_circuit(self) -> None:
         circuit.open(self._try)

@@ -83,8 +83,9 @@ def test_after_one_has_waited_nobody_does(database, line, circuit):
     database.close()
     took, words = seconds(lambda: ask(database))
 
-    assert took < 0.3
+    assert took < 0.6
     assert "a moment ago" in words
+    assert seconds(lambda: ask(database))[0] < 0.2
 
 
 def test_when_it_speaks_again_it_is_asked_again(database, line, circuit):
@@ -114,12 +115,13 @@ def test_a_dead_connection_is_replaced_where_the_server_is_there(database, line,
     ask(database)
     database.health_check_enabled = True
     database.settings_dict["OPTIONS"]["connect_timeout"] = 1
-    line.stall()
-    threading.Timer(0.5, line.cut).start()
-    threading.Timer(0.5, line.mend).start()
     database.close_if_unusable_or_obsolete()
+    line.forget()
+
+    began = time.monotonic()
 
     assert ask(database) == 1
+    assert time.monotonic() - began < 2
     assert not circuit.is_open
 
 

@@ -1,11 +1,13 @@
 import errno
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import path
+from procrastinate.contrib.django.django_connector import wrap_exceptions
 
 from derbycity import errors
 
@@ -22,6 +24,12 @@ def failing(error):
     return view
 
 
+def failing_to_queue(request):
+    """As when a mail is to be sent and the database is away."""
+    with wrap_exceptions():
+        raise OperationalError("gone") from psycopg.OperationalError("the database said nothing")
+
+
 def with_real_urls():
     from derbycity import urls
 
@@ -34,6 +42,7 @@ urlpatterns = [
     path("fails/404/", failing(Http404("gone"))),
     path("fails/500/", failing(ValueError("secret@example.org"))),
     path("fails/503/", failing(OperationalError("database at secret-host is gone"))),
+    path("fails/queue/", failing_to_queue),
     *with_real_urls(),
 ]
 
@@ -56,6 +65,10 @@ def test_each_error_has_its_page_in_our_look(visitor, status):
     assert "secret" not in response.text
     assert response.headers["Cache-Control"] == "no-store"
     assert "Content-Security-Policy" in response.headers
+
+
+def test_a_mail_that_could_not_be_queued_because_the_database_is_away_is_a_503(visitor):
+    assert visitor.get("/fails/queue/").status_code == 503
 
 
 @pytest.mark.django_db
