@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,13 +54,13 @@ def served(application: str, environment: dict[str, str]):
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
     try:
-        for _ in range(300):
-            try:
+        children: list[str] = []
+        for _ in range(300):  # the port is open before there is a worker
+            with suppress(OSError):
                 socket.create_connection(("127.0.0.1", port), 0.2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+                if children := Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+                    break
+            time.sleep(0.1)
         yield port, int(children[0])
     finally:
         process.send_signal(signal.SIGTERM)
