@@ -77,16 +77,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = self.connection
         if connection is None or connection.patience is None:
             return super().is_usable()
-        connection.patience = self.settings_dict["OPTIONS"]["connect_timeout"]
+        connection.patience = self._connect_timeout
         try:
             return super().is_usable()
         finally:
             connection.patience = self.settings_dict["PATIENCE"]
+
+    @property
+    def _connect_timeout(self) -> Seconds:
+        return float(self.settings_dict["OPTIONS"]["connect_timeout"])  # text where it stood in DATABASE_URL
 
     def _open_circuit(self) -> None:
         circuit.open(self._try)
 
     def _try(self) -> None:
         with Connection.connect(**self.get_connection_params()) as connection:
-            connection.patience = self.settings_dict["OPTIONS"]["connect_timeout"]
+            connection.patience = self._connect_timeout
             connection.execute("SELECT 1")

@@ -62,7 +62,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         known = (found.pid, name)
         if known in self._existing or name == SUPERUSER or name.startswith(TEST_DATABASE_PREFIX):
             return
-        address = {key: params[key] for key in ("host", "port", "user")}
+        address = {key: params[key] for key in ("host", "port", "user", "connect_timeout") if key in params}
         with (
             self.wrap_database_errors,
             self.Database.connect(dbname="postgres", autocommit=True, **address) as other,
