@@ -91,6 +91,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         circuit.open(self._try)
 
     def _try(self) -> None:
-        with Connection.connect(**self.get_connection_params()) as connection:
-            connection.patience = self._connect_timeout
-            connection.execute("SELECT 1")
+        """Raises OperationalError while it is silent. One that refuses at once (too many connections, nobody there) is
+        not: those who hold a connection may go on."""
+        params, began = self.get_connection_params(), time.monotonic()
+        try:
+            with Connection.connect(**params) as connection:
+                connection.patience = self._connect_timeout
+                connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            if time.monotonic() - began > _SLOW:
+                raise

@@ -147,6 +147,17 @@ def test_a_line_that_is_refused_is_no_reason_to_stop_asking(database, line, circ
     assert not circuit.is_open
 
 
+def test_one_that_refuses_after_it_was_silent_is_asked_again(database, line, circuit):
+    ask(database)
+    line.stall()
+    seconds(lambda: ask(database))
+
+    line.refuse()
+
+    until(lambda: not circuit.is_open, 5)
+    assert seconds(lambda: ask(database))[0] < 1
+
+
 def test_in_a_transaction_that_fell_silent_everything_is_over(database, line):
     ask(database)
     database.set_autocommit(False)
