@@ -22,10 +22,12 @@ from django.db import models, transaction
 from editorial.models import Publishable, SeededRow
 
 _NOT_COMPARED = {"id", "created_at", "modified_at", "checked_by"}  # who checked goes with the day
+_ONLY_PEOPLE_SAY = {"checked_on", "checked_by"}
 _COMPARED_WHEN_SET = {
     "given_to",
     "pictures",
     "direct_fields",
+    "compiled_on",
 }  # came after digests were first written, so an empty one must not count
 
 
@@ -82,6 +84,8 @@ def _load_one(model, row, later):
         return thing, "left as staff have it"
     if seeded and seeded.content_digest == _hash(row):
         return thing, "unchanged"
+    for said in _ONLY_PEOPLE_SAY & row.keys():
+        raise Mistake(f"{_called(model(), row)}: {said} is for people to say; content says compiled_on")
     row = {name: value for name, value in row.items() if name not in later}
     outcome = "made" if thing is None else "updated"
     thing = thing or model()
@@ -183,6 +187,9 @@ def _state(thing, leaving_out: str = "") -> dict:
         and field.name != leaving_out
         and (field.value_from_object(thing) or field.name not in _COMPARED_WHEN_SET)
     } | getattr(type(thing), "SEEDED_BEFORE", {})
+    if isinstance(thing, Publishable) and not thing.checked_on:
+        # Digests were first written when content called the day it was put together one on which it was checked.
+        state["checked_on"] = state.pop("compiled_on", None)
     for field in meta.many_to_many:
         if field.remote_field.through._meta.auto_created:
             links = sorted(link.pk for link in field.value_from_object(thing))

@@ -94,6 +94,13 @@ class Publishable(models.Model):
         related_name="+",
         help_text="The person who keeps this page true. Shown to staff only.",
     )
+    compiled_on = models.DateField(
+        "put together on",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The day the site team put it together from published sources. Nobody checked it by that.",
+    )
     checked_on = models.DateField(
         "last checked on",
         null=True,

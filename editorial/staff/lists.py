@@ -61,6 +61,7 @@ class ReviewFilter(admin.SimpleListFilter):
             ("soon", "Within 30 days"),
             ("later", "Later"),
             ("never", "No day is set"),
+            ("unchecked", "Never checked by a person"),
         ]
 
     def queryset(self, request, queryset):
@@ -72,6 +73,7 @@ class ReviewFilter(admin.SimpleListFilter):
             "soon": Q(review_on__gt=today, review_on__lte=soon),
             "later": Q(review_on__gt=soon),
             "never": Q(review_on=None),
+            "unchecked": Q(checked_on=None),
         }
         return queryset.filter(asked.get(self.value(), Q()))
 

@@ -72,6 +72,9 @@ def _needs(partner: Partner, rights: frozenset[str], change: Proposal | None, is
     if partner.review_on and partner.review_on <= timezone.localdate() and is_public:
         why = "Nobody has said so for a while, and readers see that."
         found.append(Need("Is your page still right?", why, page, "Look and confirm"))
+    elif partner.compiled_on and not partner.checked_on and is_public:
+        why = "We put it together from published sources. Nobody has confirmed it yet, and readers see that."
+        found.append(Need("Is your page right?", why, page, "Look and confirm"))
     if "invite" in rights and partner.members.managers().count() == 1:
         why = "When they are away, nobody can invite people or change who speaks for you."
         invite = reverse("desk:invite", args=[partner.slug])

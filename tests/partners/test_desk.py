@@ -97,6 +97,31 @@ def test_a_manager_without_a_second_factor_comes_no_further(partner):
     assert response.headers["Location"] == "/account/second-factor/"
 
 
+COMPILED = {"compiled_on": datetime.date(2026, 11, 21)}
+CHECKED = {"checked_on": datetime.date(2026, 11, 25)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Nobody has confirmed it yet."),
+        (COMPILED, "The site team put it together from published sources on 21 November 2026. Nobody has confirmed it"),
+        (COMPILED | CHECKED, "The council last checked it on 25 November 2026."),
+        (COMPILED | CHECKED | {"checked_by": "partner"}, "You last confirmed it on 25 November 2026."),
+    ],
+    ids=["nobody", "compiled", "council", "partner"],
+)
+def test_the_desk_says_whose_word_the_page_is(desk, partner, fields, said):
+    for name, value in fields.items():
+        setattr(partner, name, value)
+    partner.save()
+
+    assert said in words(desk.get("/desk/book-club/"))
+    assert said in words(desk.get("/desk/book-club/page/"))
+    asks = "We put it together from published sources." in words(desk.get("/desk/book-club/"))
+    assert asks == (fields == COMPILED)
+
+
 def test_a_contributor_needs_none_and_sees_people_without_buttons(partner, manager):
     person = make.user(name="Cora")
     person.comes_without = True

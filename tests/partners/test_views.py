@@ -258,8 +258,15 @@ def test_a_partner_shows_its_part_in_each_programme(client, role, words):
     assert f'<a href="/programmes/reading/">Reading</a> <span class="when">{words} Running now.</span>' in html
 
 
-def test_a_partner_without_programmes_says_why_it_is_here(client):
-    assert "None of the programmes on this site names it" in page_of(client)
+@pytest.mark.parametrize("has_source", [True, False], ids=["found in a source", "joined by itself"])
+def test_a_partner_without_programmes_says_why_it_is_here_only_where_a_source_does(client, has_source):
+    partner = make.partner()
+    partner.sources.set([make.source()] if has_source else [])
+
+    page = text_of(client, partner.get_absolute_url())
+
+    assert "No programme on this site names it" in page
+    assert ("one of our sources names it" in page) == has_source
 
 
 def test_a_logo_stands_beside_the_name_and_says_nothing_and_without_one_a_mark_is_drawn(client):

@@ -57,9 +57,9 @@ class Command(BaseCommand):
 
 
 def _with_review(row: dict) -> dict:
-    """What was checked on a day is to be checked again a year later, unless the content says otherwise."""
-    checked_on = row.get("checked_on")
-    return {"review_on": checked_on.replace(year=checked_on.year + 1)} | row if checked_on else row
+    """What was put together on a day is to be looked at within a year, unless the content says otherwise."""
+    compiled_on = row.get("compiled_on")
+    return {"review_on": compiled_on.replace(year=compiled_on.year + 1)} | row if compiled_on else row
 
 
 def _in_words(done: Counter) -> str:

@@ -218,8 +218,9 @@ def test_it_says_since_when_nobody_from_there_has_confirmed_it(client, partner, 
 
     silent(partner)
 
-    words = "Nobody from this organisation has confirmed this page since 4 May 2025."
-    assert words in client.get(PAGE).content.decode()
+    page = client.get(PAGE).content.decode()
+    assert "Nobody from this organisation has confirmed this page since 4 May 2025." in page
+    assert "Confirmed by the organisation" not in page
 
 
 def test_a_kept_page_gets_the_label_at_once(settings, client, partner, anna):
