@@ -36,7 +36,7 @@ class PageForm(PublishableForm):
     def clean_slug(self):
         """A page stands beside the lists, so it must not take the address of one."""
         slug = self.cleaned_data["slug"]
-        if slug in TAKEN or resolve(reverse("city:page", args=[slug])).view_name != "city:page":
+        if slug in TAKEN or resolve(reverse("city:page", args=[slug])).view_name not in ("city:page", "city:contact"):
             raise ValidationError("The portal itself uses this address. Choose another web name.", code="taken")
         return slug
 
@@ -89,7 +89,7 @@ class PageAdmin(PublishableAdmin):
     ]
 
     def preview_template(self, page):
-        return f"city/{page.layout}.html"
+        return "city/contact.html" if page.slug == Page.CONTACT else f"city/{page.layout}.html"
 
     def preview_context(self, page):
         return views.context_of(page)

@@ -250,7 +250,8 @@ class Page(Publishable):
         SHARED_GOAL = "shared_goal", "Shared goal: adds figures, the goal’s themes and their programmes"
 
     # Linked from the top or the foot of every page.
-    STANDING = ("learning-city", "shared-goal", "accessibility", "privacy", "cookies", "terms", "contact")
+    CONTACT = "contact"  # carries the form of the site team (contact_views.py)
+    STANDING = ("learning-city", "shared-goal", "accessibility", "privacy", "cookies", "terms", CONTACT)
 
     title = models.CharField(max_length=120)
     slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from city import views
+from city import contact_views, views
 
 app_name = "city"
 
@@ -11,5 +11,7 @@ urlpatterns = [
     path("themes/<slug:slug>/", views.theme, name="theme"),
     path("priority-areas/<slug:slug>/", views.priority_area, name="priority_area"),
     path("sources/", views.sources, name="sources"),
+    path("contact/", contact_views.contact, name="contact"),
+    path("contact/thanks/", contact_views.thanks, name="contact_thanks"),
     path("<slug:slug>/", views.page, name="page"),
 ]

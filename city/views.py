@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from city import figures, passages, structured, wardmap
+from city.forms import EnquiryForm
 from city.models import Page, PriorityArea, Source, Theme, Ward
 from editorial.page_cache import public_page
 
@@ -26,6 +27,8 @@ def context_of(page):
         "sources": page.sources.all(),
         "structured": structured.of_page(page),
     }
+    if page.slug == Page.CONTACT:
+        context["form"] = EnquiryForm()
     if page.layout == Page.Layout.STANDARD:
         return context
     agreed, disputed = figures.read(page.figures.select_related("source"))

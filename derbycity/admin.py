@@ -17,8 +17,8 @@ APPS = ("stories", "news", "programmes", "partners", "city", "editorial", "accou
 MODELS = (
     "Story", "Report", "Call", "Thread", "Sentence", "Wording", "Erasure",
     "NewsItem", "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source",
-    "Proposal", "Suggestion", "Image", "SiteSettings", "Notice", "MovedAddress", "DeadLink", "AuditEvent", "Mail",
-    "Job", "User", "Group",
+    "Proposal", "Suggestion", "Enquiry", "Image", "SiteSettings", "Notice", "MovedAddress", "DeadLink", "AuditEvent",
+    "Mail", "Job", "User", "Group",
 )  # fmt: skip
 MOVES_TO = {"auth": "accounts"}  # groups stand under the heading of people
 

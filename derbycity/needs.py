@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from city.models import Page, PriorityArea, Theme, Ward
-from editorial.models import Answer, DeadLink, Proposal, Suggestion
+from editorial.models import Answer, DeadLink, Enquiry, Proposal, Suggestion
 from editorial.review import OVERDUE_DAYS, overdue_since
 from editorial.staff.reach import HIDDEN, hidden_from
 from news.models import NewsItem
@@ -40,6 +40,7 @@ NEEDS = {
     "floods": ("Many from one place", "They came with many others, and wait apart. Look at a few of them.", ""),
     "joining": ("Ask to join", "Organisations that want a page here. See whether they are who they say.", "since"),
     "suggestions": ("Suggestions", "What readers say should be different. Answer each with words.", "since"),
+    "enquiries": ("Questions to the site team", "From the form on the contact page. Answer each.", "since"),
     "answers": ("What people outside answered", "On the preview links you sent, in the last month.", "on"),
     "refused": ("Your changes that were refused", "Read why, then change them or let them go.", "on"),
     "waiting": ("Your changes that wait", "Somebody with the right to publish looks at them.", "since"),
@@ -97,6 +98,7 @@ def needs_of(request, site) -> list[Need]:
     seen = [model for model in PUBLISHABLE if site.get_model_admin(model).has_view_permission(request)]
     _add_things(request, seen, found)
     _add_stories(request, site, found)
+    _add_enquiries(request, site, found)
     if seen:
         _add_proposals(request, site, found)
         _add_partners(request, site, found)
@@ -261,6 +263,13 @@ def _add_partners(request, site, found) -> None:
         waiting = site.get_model_admin(Suggestion).get_queryset(request).waiting()
         asked = waiting.annotate(since=F("at"))
         _add_oldest(found, "suggestions", asked, "suggestions", "answered=no")
+
+
+def _add_enquiries(request, site, found) -> None:
+    admin = site.get_model_admin(Enquiry)
+    if admin.may_answer(request):
+        asked = admin.get_queryset(request).waiting().annotate(since=F("created_at"))
+        _add_oldest(found, "enquiries", asked, "questions", "answered=no")
 
 
 def _add_oldest(found, need, rows, called, query) -> None:

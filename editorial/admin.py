@@ -8,6 +8,7 @@ from editorial.forms import MovedAddressForm
 from editorial.models import MovedAddress, publishable_models
 from editorial.staff import SharedMixin, ThingAdmin
 from editorial.staff.about import SiteSettingsAdmin
+from editorial.staff.enquiries import EnquiryAdmin
 from editorial.staff.links import DeadLinkAdmin
 from editorial.staff.machinery import JobAdmin, MailAdmin
 from editorial.staff.notices import NoticeAdmin
@@ -20,6 +21,7 @@ from editorial.staff.suggestions import SuggestionAdmin
 __all__ = [
     "AuditEventAdmin",
     "DeadLinkAdmin",
+    "EnquiryAdmin",
     "ImageAdmin",
     "JobAdmin",
     "MailAdmin",

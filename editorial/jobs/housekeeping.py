@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
-from editorial import limits, record, suggesting
+from editorial import enquiries, limits, record, suggesting
 from editorial.models import Mail
 
 JOBS_KEPT_DAYS = 7
@@ -69,3 +69,10 @@ def forget_security_events(timestamp: int):
 def forget_readers_addresses(timestamp: int):
     """Forget the addresses of readers whose suggestions were answered a year ago"""
     suggesting.forget_addresses()
+
+
+@app.periodic(cron="50 2 * * *", queueing_lock="forget_old_enquiries")
+@app.task(queue="housekeeping")
+def forget_old_enquiries(timestamp: int):
+    """Delete questions to the site team a year after they were answered"""
+    enquiries.forget_old()

@@ -3,6 +3,7 @@
 from editorial.models.addresses import DeadLink, MovedAddress
 from editorial.models.assurance import Asking
 from editorial.models.backups import BackupProof
+from editorial.models.enquiries import Enquiry, EnquiryReply
 from editorial.models.jobs import Job, jobs_are_late, worker_is_alive
 from editorial.models.keeping import Edition, Moment, SeededRow
 from editorial.models.keys import Key
@@ -36,6 +37,8 @@ __all__ = [
     "DeadLink",
     "Editing",
     "Edition",
+    "Enquiry",
+    "EnquiryReply",
     "Image",
     "Job",
     "Key",

@@ -31,6 +31,7 @@ RIGHTS = {
     "city.ward": (VIEW, PUBLISH, VIEW, EVERYTHING),
     "editorial.auditevent": (NOTHING, NOTHING, NOTHING, "view export"),
     "editorial.deadlink": (NOTHING, VIEW, VIEW, VIEW),
+    "editorial.enquiry": (NOTHING, NOTHING, "view answer", "view answer"),
     "editorial.image": (WRITE, WRITE, VIEW, ALL),
     "editorial.job": (NOTHING, NOTHING, NOTHING, "view retry"),
     "editorial.mail": (NOTHING, NOTHING, NOTHING, "view retry"),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from editorial import mail, record
-from editorial.models import AuditEvent, DeadLink, MovedAddress, Notice, Suggestion
+from editorial.models import AuditEvent, DeadLink, Enquiry, MovedAddress, Notice, Suggestion
 from stories.models import Erasure
 from tests import make
 from tests import make_stories as told
@@ -38,6 +38,7 @@ def fill(cast):
         make.member(partner)
         make.join_request()
         Suggestion.objects.create(thing=partner, title=str(partner), words="Other hours")
+        Enquiry.objects.create(topic="other", message="When is the museum open?")
         make.proposal(programme, by=cast.editor, status="waiting")
         record.write(AuditEvent.Action.PUBLISHED, programme, by=cast.editor)
         mail.send(to="somebody@example.org", subject="Hello", text="Words")

@@ -184,7 +184,7 @@ GUESSABLE = (
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_signup",
     "account_email_verification_sent", "account_reset_password", "account_confirm_password_reset_code",
     "account_reauthenticate", "accounts:confirm", "mfa_authenticate", "mfa_reauthenticate", "join:ask",
-    "suggest:suggest",
+    "suggest:suggest", "city:contact",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from city.models import Source
+from editorial import enquiries
 from editorial.models import AuditEvent, Image, Notice, Proposal, Replacement, SiteSettings
 from programmes.models import Programme
 from tests import make
@@ -132,6 +133,15 @@ def owners_given(client, at):
     return Programme.objects.get(pk=at.live.pk).owner == at.owner
 
 
+def enquiry_read(client, at):
+    return client.get(f"/admin/editorial/enquiry/{at.enquiry.pk}/change/").status_code == 200
+
+
+def enquiry_answered(client, at):
+    client.post(f"/admin/editorial/enquiry/{at.enquiry.pk}/reply/", {"text": "At ten.", "seen": 0, "how": "close"})
+    return at.enquiry.replies.exists()
+
+
 def was_sent(response):
     return response.streaming and b"".join(response).startswith(b"PK")
 
@@ -237,6 +247,8 @@ TABLE = [
     Row("say to whom something is given", "-------y", given),
     Row("put up a notice", "-------y", added("/admin/editorial/notice/add/", Notice, **NOTICE | UNTIL)),
     Row("say who answers for the site", "-------y", settings_changed),
+    Row("read what people ask the site team", "------yy", enquiry_read),
+    Row("answer what people ask the site team", "------yy", enquiry_answered),
     Row("see the record of decisions", "-------y", shown("/admin/editorial/auditevent/")),
     Row("export the record", "-------y", record_exported),
     Row("see mails", "-------y", shown("/admin/editorial/mail/")),
@@ -262,6 +274,7 @@ def at(db):
     )
     made["owner"] = make.staff("Editor", name="Olive")
     made["limited"] = make.staff("Writer", is_limited=True)
+    made["enquiry"] = enquiries.take_in(topic="other", message="When is the museum open?")
     return SimpleNamespace(**made, source=make.source(), resident=make.user())
 
 
