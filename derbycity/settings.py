@@ -132,6 +132,9 @@ PAGE_CACHE_STALE_MINUTES: float = env.number("PAGE_CACHE_STALE_MINUTES", 15)
 # Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
 LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
 
+# What the forms that take personal data say about it (editorial/data_notices.py).
+DATA_NOTICES = "derbycity.data_notices.NOTICES"
+
 # Where a notice may stand: the beginning of the addresses, and its name for staff. The first is everywhere.
 NOTICE_SECTIONS = (
     ("", "The whole site"),

@@ -1,21 +1,27 @@
 """The tags every template may use. Each keeps a promise that its arguments are its contract."""
 
 import json
+import re
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import CheckboxInput
 from django.template.loader import get_template
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from editorial import dates, notices, page_cache
+from editorial import data_notices, dates, notices, page_cache
 from editorial.models import Notice, SiteSettings
 from editorial.structured import absolute
 
 register = template.Library()
+
+_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+_TAKEN = ("main", "ask")  # anchors of ours
 
 
 def _render(name: str, values: tuple[tuple[str, type, object], ...]) -> SafeString:
@@ -77,6 +83,28 @@ def within(field):
     """How soon somebody answers, to stand in a sentence: “ within 5 working days”, or nothing where none is promised.
     `field` is one of About this site, such as `story_days`."""
     return SiteSettings.load().within(field)
+
+
+@register.simple_tag
+def data_notice(name):
+    """What becomes of what is typed here. Stands in the form, above its button."""
+    told = data_notices.notices()[name]
+    return part("components/data_notice.html", words=" ".join(told.sentences), url=told.url)
+
+
+@register.filter
+def anchored(html):
+    """A text of staff's with an anchor on each large heading, so that a link can lead to it."""
+    taken: set[str] = set(_TAKEN)
+
+    def heading(found):
+        anchor = data_notices.anchor_of(strip_tags(unescape(found[1])))
+        if not anchor or anchor in taken:
+            return found[0]
+        taken.add(anchor)
+        return f'<h2 id="{anchor}">{found[1]}</h2>'
+
+    return mark_safe(_HEADING.sub(heading, html))  # noqa: S308 - cleaned when it was saved
 
 
 @register.inclusion_tag("components/field.html")

@@ -136,7 +136,7 @@ def test_a_standing_page_shows_what_staff_wrote(client):
 
     assert "<h1>Privacy</h1>" in html
     assert "What we keep." in html
-    assert "<h2>Nothing</h2>" in html
+    assert '<h2 id="nothing">Nothing</h2>' in html
     assert '<a href="https://example.org/r">A report</a>. Office, 2018.' in html
     assert "Last checked by the council on 4 May 2026." in html
 
