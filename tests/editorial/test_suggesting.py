@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from editorial import guarded_forms, limits, suggesting
 from editorial.jobs.housekeeping import forget_readers_addresses
-from editorial.models import AuditEvent, Mail, MovedAddress, Suggestion
+from editorial.models import AuditEvent, Mail, MovedAddress, SiteSettings, Suggestion
 from partners.jobs import tell_of_suggestions
 from stories.keeping import erasing
 from tests import make
@@ -133,6 +133,15 @@ def test_what_was_suggested_about_a_story_goes_when_it_is_erased(tell):
     erasing.erase(story, asked_by="teller")
 
     assert not Suggestion.objects.exists()
+
+
+def test_the_time_to_answer_is_the_one_that_is_set(partner):
+    form = "/suggest/?about=/partners/sewing/"
+    assert "working day" not in Client().get(form).content.decode()
+
+    SiteSettings.objects.update_or_create(pk=SiteSettings.THE_ROW, defaults={"suggestion_days": 10})
+
+    assert "by email within 10 working days." in Client().get(form).content.decode()
 
 
 def test_without_a_page_it_is_not_found(db):
