@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from editorial import record, sharing
+from editorial import enquiries, record, sharing
 from editorial.models import AuditEvent, DeadLink, Notice
 from programmes.models import Programme
 from tests import make
@@ -74,6 +74,8 @@ VIEWS = [
     "/admin/partners/joinrequest/{join}/change/",
     "/admin/editorial/suggestion/",
     "/admin/editorial/suggestion/{suggestion}/change/",
+    "/admin/editorial/enquiry/",
+    "/admin/editorial/enquiry/{enquiry}/change/",
 ]
 
 
@@ -135,6 +137,7 @@ def places(programme):
         "job": a_job().pk, "mail": a_mail().pk,
         "partner": f"/admin/partners/partner/{speaks.partner.pk}/", "other_partner": make.partner().pk,
         "join": make.join_request(name="The Hub").pk, "suggestion": make.suggestion(programme, words="It moved.").pk,
+        "enquiry": enquiries.take_in(topic="other", message="When is it open?", email="reader@example.org").pk,
         "line": record.write(AuditEvent.Action.REFUSED, programme, by=other, old={"a": "1"}, note="No.").pk,
     }  # fmt: skip
 

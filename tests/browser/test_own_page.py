@@ -39,7 +39,7 @@ def test_a_reader_suggests_without_scripts_and_without_a_cookie(browser, live_se
     )
     page = context.new_page()
     page.goto("/partners/sewing/")
-    page.get_by_role("link", name="Suggest a change").click()
+    page.get_by_role("link", name="Something wrong on this page? Tell us").click()
     page.get_by_label("What should be different?").fill("The street is wrong.")
     page.wait_for_timeout(4200)  # nobody is quicker
     page.get_by_role("button", name="Send your suggestion").click()

@@ -1,4 +1,4 @@
-"""“Suggest a change”: from the form for anybody to the answer, and what is forgotten."""
+"""“Something wrong on this page? Tell us”: from the form for anybody to the answer, and what is forgotten."""
 
 import datetime
 import re
