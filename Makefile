@@ -47,25 +47,25 @@ staticfiles/staticfiles.json: $(shell find static -type f) requirements/local.tx
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	touch $@
 
+# First of all, before minutes of installing: with whichever Python there is.
+.PHONY: port
+port:
+	@"$(PYTHON)" -c 'import socket, sys; s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((sys.argv[1], int(sys.argv[2])))' "$(HOST)" "$(PORT)" 2> /dev/null || { echo "Nothing can listen on $(HOST):$(PORT): something else does. Try PORT=$$(( $(PORT) + 1 )) make run"; exit 1; }
+
+.PHONY: installed
+installed: .env .venv/.local staticfiles/staticfiles.json
+
 .PHONY: prepare
-prepare: .env .venv/.local staticfiles/staticfiles.json
-	@exec 9>.venv/.lock; flock 9
-	echo "Bringing the database up to date"
-	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py seed
+prepare: installed
+	@exec $(BIN)/python manage.py prepare
 
 .PHONY: run
-run: prepare ## Serve the portal with its real content on HOST:PORT
-	@echo
-	echo "The portal is at http://$(HOST):$(PORT)/ (stop it with Ctrl-C)"
-	echo "To make the first administrator: make login   (it prints a link that signs in once)"
-	echo
-	exec env SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-8}" $(BIN)/python -m derbycity.together $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
+run: port installed ## Serve the portal with its real content on HOST:PORT
+	@exec env HOST="$(HOST)" PORT="$(PORT)" SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-64}" $(BIN)/python -m derbycity.together $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
 
 .PHONY: dev
-dev: prepare ## The same, reloading as you edit, with Django's error pages
-	@echo "The portal is at http://$(HOST):$(PORT)/ and reloads as you edit (stop it with Ctrl-C)"
-	exec env DEBUG=1 $(BIN)/python -m derbycity.together $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
+dev: port installed ## The same, reloading as you edit, with Django's error pages
+	@exec env HOST="$(HOST)" PORT="$(PORT)" DEBUG=1 $(BIN)/python -m derbycity.together $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
 
 .PHONY: login
 login: prepare ## Make an administrator who may do everything, and print a link for the first sign-in

@@ -6,6 +6,7 @@ a browser that comes straight to us opens connections ahead of need. Each wait h
 """
 
 import os
+import signal
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -22,3 +23,17 @@ forwarder_headers = ""  # no proxy of ours sets the path of a request
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
 control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """A second signal during a threaded worker's shutdown would make it wait for a lock that it holds itself, for ever:
+    Ctrl-C in a terminal and the arbiter's own word come a moment apart. Only the first one counts.
+    """
+
+    def quit_once(number, frame):
+        for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        worker.handle_quit(number, frame)
+
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, quit_once)

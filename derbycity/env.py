@@ -32,7 +32,7 @@ def text(name: str, default: object = _NONE_GIVEN) -> str:
     if value:
         return value
     if default is _NONE_GIVEN:
-        raise ImproperlyConfigured(f"{name} is not set. The README's table of settings says what it is for.")
+        raise ImproperlyConfigured(f"{name} is not set. docs/operators.md says what it is for.")
     return str(default)
 
 

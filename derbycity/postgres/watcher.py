@@ -29,7 +29,7 @@ OPTIONS = {
     "listen_addresses": "",
     "port": str(PORT),
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    "max_connections": "200",  # `make run` has two workers of 64 threads, each with a connection of its own
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
     "jit": "off",
