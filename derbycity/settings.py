@@ -1,4 +1,4 @@
-"""One settings module for every machine. What differs comes from the environment; see env.py and the README."""
+"""One settings module for every machine. What differs comes from the environment; see env.py and docs/operators.md."""
 
 from email.utils import formataddr
 from importlib.util import find_spec
