@@ -1,7 +1,7 @@
 from urllib.parse import quote
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db.models import Count, Window
+from django.db.models import Count, F, Window
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme
 from stories.models import ShelvedStory
+from stories.shelf import samples_among
 
 STORIES = 4  # on the front page: one that leads, and three below
 NEWS = 3  # the newest, on the front page
@@ -27,7 +28,8 @@ NEWS = 3  # the newest, on the front page
 def home(request):
     """The front page, in six questions to the database, however much there is."""
     every = Window(Count("*"))
-    programmes = list(Programme.objects.published().for_cards().in_list_order().annotate(total=every)[:3])
+    flagships_first = Programme.objects.published().for_cards().order_by(F("flagship").asc(nulls_last=True))
+    programmes = list(flagships_first.annotate(total=every)[:3])
     busy = Partner.objects.published().filter(ended="").annotate(parts=Count("involvements"))
     partners = sorted(busy.for_cards().order_by("-parts", "name")[:10], key=lambda partner: partner.name)
     told_of_programmes = HeadlineFigure.objects.filter(
@@ -40,6 +42,7 @@ def home(request):
             *told_of_programmes.select_related("source", "programme"),
         ]
     )
+    stories = list(ShelvedStory.objects.all()[:STORIES])
     return render(
         request,
         "derbycity/home.html",
@@ -47,7 +50,8 @@ def home(request):
             "flagships": [programme for programme in programmes if programme.flagship],
             "programme_count": programmes[0].total if programmes else 0,
             "partners": partners,
-            "stories": list(ShelvedStory.objects.all()[:STORIES]),
+            "stories": stories,
+            "samples": samples_among(stories),
             "news": list(NewsItem.objects.published().for_cards().newest_first()[:NEWS]),
             "figures": agreed,
             "disputed": disputed,

@@ -1,5 +1,7 @@
 """Finding a programme: by who it is for, age, theme, priority area, partner and whether it runs."""
 
+from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -22,6 +24,15 @@ AGES = {
 STATUSES = {"running": "Running now", "unconfirmed": "We are checking", "finished": "Finished"}
 
 
+@dataclass(frozen=True)
+class Section:
+    """The programmes of one status on a page of the list, and how many were found of it on all pages."""
+
+    kind: str
+    total: int
+    programmes: list[Programme]
+
+
 class ProgrammeFinder(Finder):
     legends = {
         "status": "Can I join now?",
@@ -35,11 +46,20 @@ class ProgrammeFinder(Finder):
     def __init__(self, asked: QueryDict):
         rows = list(_rows().all())
         self.cards = {row["id"]: {name: row[name] for name in CARD_FIELDS} for row in rows}
-        super().__init__(asked, ((row["id"], _facets(row)) for row in rows), _labels())
+        labels = _labels()
+        super().__init__(asked, ((row["id"], _facets(row, labels)) for row in rows), labels)
 
     def programmes(self) -> list[Programme]:
         """Those of this page, in the order of the list; with what their cards show, and nothing else."""
         return [partial(Programme, self.cards[key]) for key in self.keys]
+
+    def sections(self) -> list[Section]:
+        """Those of this page under their status. The numbers agree with those beside the choices of the filter."""
+        totals = Counter(self.cards[key]["running"] for key in self.found)
+        by_status: dict[str, list[Programme]] = {}
+        for programme in self.programmes():
+            by_status.setdefault(programme.running, []).append(programme)
+        return [Section(status.partition("-")[2], totals[status], by_status[status]) for status in sorted(by_status)]
 
 
 def _slugs(queryset):
@@ -65,12 +85,13 @@ def _rows():
     )
 
 
-def _facets(row):
+def _facets(row, labels):
+    audiences = row["audience_slugs"]
     youngest = 0 if row["age_from"] is None else row["age_from"]
     oldest = 150 if row["age_to"] is None else row["age_to"]
     return {
         "status": {row["running"].partition("-")[2]},
-        "for": row["audience_slugs"],
+        "for": labels.get("for", ()) if Audience.EVERYONE in audiences else audiences,
         "age": [key for key, (_, first, last) in AGES.items() if youngest <= last and oldest >= first],
         "about": row["theme_slugs"],
         "area": row["area_slugs"],

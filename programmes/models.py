@@ -19,6 +19,8 @@ from partners.models import Partner
 class Audience(models.Model):
     """Who a programme is for, in the few words of the filter."""
 
+    EVERYONE = "everyone"  # the web name of the one that all others belong to
+
     title = models.CharField(max_length=60, unique=True)
     slug = models.SlugField("web name", max_length=60, unique=True)
     order = models.PositiveSmallIntegerField(default=0)
@@ -48,8 +50,8 @@ CARD_FIELDS = (
 
 class ProgrammeQuerySet(PublishableQuerySet):
     def in_list_order(self):
-        """Flagships first whatever their status, then running, being checked, finished."""
-        return self.order_by(F("flagship").asc(nulls_last=True), "running", "title")
+        """Running, being checked, finished; in each of them flagships first."""
+        return self.order_by("running", F("flagship").asc(nulls_last=True), "title")
 
     def for_cards(self):
         """Only what a card shows."""

@@ -17,25 +17,17 @@ STORIES = 4  # the newest, on the page of a programme
 def index(request):
     finder = ProgrammeFinder(request.GET)
     programmes = finder.programmes()
+    flagships = [programme for programme in programmes if programme.flagship and not finder.is_filtered]
     return render(
         request,
         "programmes/index.html",
         {
             "finder": finder,
-            "flagships": [programme for programme in programmes if programme.flagship],
-            "sections": _sections(programmes),
+            "flagships": sorted(flagships, key=lambda programme: programme.flagship),
+            "sections": finder.sections(),
             "structured": structured.of_list(programmes),
         },
     )
-
-
-def _sections(programmes):
-    """The programmes that are no flagships, under a heading for each status that has some."""
-    by_status = {kind: [] for kind in Programme.Running}
-    for programme in programmes:
-        if not programme.flagship:
-            by_status[programme.running].append(programme)
-    return [(kind.partition("-")[2], found) for kind, found in by_status.items() if found]
 
 
 @public_page

@@ -51,6 +51,15 @@ LANGUAGES = [
     ("und", "Another language, or several"),
 ]
 
+# “Tell your story”, in the languages that most people in Derby speak at home after English (Census 2021).
+INVITATIONS = {
+    "pa": "ਆਪਣੀ ਕਹਾਣੀ ਸੁਣਾਓ",
+    "pl": "Opowiedz swoją historię",
+    "ur": "اپنی کہانی سنائیں",
+    "sk": "Vyrozprávajte svoj príbeh",
+    "ro": "Spuneți povestea dumneavoastră",
+}
+
 _NAMES = dict(LANGUAGES)
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "ps", "ur"})
 

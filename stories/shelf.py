@@ -4,7 +4,7 @@ How many stories have a word, a thread, a ward … is counted by triggers of tha
 that is deleted with all its rows is counted out, too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
@@ -28,6 +28,12 @@ WHERE char_length(spelt) BETWEEN 4 AND 40 AND to_tsvector(%(config)s::regconfig,
 """
 
 Titles = dict[str, dict[int, str]]
+
+
+def samples_among(stories: Sequence[ShelvedStory]) -> str:
+    """Whether “all”, “some” or “none” of these were written by the site team, for words that must be true of them."""
+    samples = sum(story.is_sample for story in stories)
+    return "none" if not samples else "all" if samples == len(stories) else "some"
 
 
 def put(story: Story) -> None:

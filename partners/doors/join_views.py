@@ -17,6 +17,7 @@ from accounts.proving.networks import network_of
 from editorial import keys, limits, names
 from editorial.guarded_forms import Guarded
 from editorial.keyed_pages import told_to_no_other_site
+from editorial.page_cache import indexable
 from partners.models import JoinRequest, Partner
 from partners.speaking import inviting, joining, lookalikes
 
@@ -102,6 +103,7 @@ class JoinForm(Guarded, forms.ModelForm):
         return cleaned
 
 
+@indexable
 @csrf_exempt  # a browser brings nothing along that could be misused
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request):

@@ -16,12 +16,12 @@ from partners.models import Partner
 from programmes.models import Programme
 from stories import naming
 from stories.drawings import DRAWINGS
-from stories.languages import LANGUAGES, direction_of, name_of, tag_of
+from stories.languages import INVITATIONS, LANGUAGES, direction_of, name_of, tag_of
 from stories.models import Call, Erasure, ShelfCount, ShelvedStory, Story, StoryPicture, Thread, Version
 from stories.models.shelf import PATTERNS, letter_of
 from stories.reading import structured
 from stories.reading.lists import page_of
-from stories.shelf import opening_of
+from stories.shelf import opening_of, samples_among
 
 FIRST = 13  # one that leads, and twelve covers
 RELATED = 4
@@ -38,6 +38,7 @@ def index(request):
     context = {
         "lead": lead,
         "stories": [story for story in newest[:FIRST] if story != lead],
+        "samples": samples_among(newest),
         "has_more": len(newest) > FIRST,
         "total": counts["every"].get("", 0),
         "threads": [
@@ -110,7 +111,13 @@ def languages(request):
         for code, name in LANGUAGES
         if counts.get(code)
     ]
-    return render(request, "stories/languages.html", {"languages": sorted(found, key=lambda row: -row["count"])})
+    invited = [
+        {"name": name_of(code), "lang": tag_of(code), "direction": direction_of(code), "invitation": words}
+        for code, words in INVITATIONS.items()
+        if not counts.get(code)
+    ]
+    context = {"languages": sorted(found, key=lambda row: -row["count"]), "invited": invited}
+    return render(request, "stories/languages.html", context)
 
 
 @public_page(query={"after", "before"})

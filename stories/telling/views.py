@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.proving.networks import network_of
 from editorial import limits
+from editorial.page_cache import indexable
 from editorial.same_origin import is_same_origin
 from stories.languages import tag_of
 from stories.models import Call, Contributor, Story, Thread, Version, Wording
@@ -72,6 +73,7 @@ def _so_far(version) -> dict[str, Any]:
     }
 
 
+@indexable
 @require_safe
 def start(request):
     """What will be asked, and what there is to tell about."""

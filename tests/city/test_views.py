@@ -245,7 +245,7 @@ def test_a_ward_names_its_neighbours_and_only_them(client):
     make.ward(name="Beside", slug="beside", hex_q=2, hex_r=1)
     make.ward(name="Far", slug="far", hex_q=5, hex_r=5)
 
-    around = text_of(client, here.get_absolute_url()).partition("Around it")[2].partition("</p>")[0]
+    around = text_of(client, here.get_absolute_url()).partition("Around it")[2].partition("</ul>")[0]
 
     assert "Beside" in around
     assert "Far" not in around
@@ -255,7 +255,7 @@ def test_a_ward_names_its_neighbours_and_only_them(client):
 def test_a_ward_about_which_nothing_is_known_says_so_and_leads_on(client):
     html = text_of(client, make.ward().get_absolute_url())
 
-    assert "No source we have read names a programme for this ward" in html
+    assert "No programme here is for this ward alone." in html
     assert "No partner has told us yet" in html
     assert '<a href="/partners/?where=whole-city">' in html
     assert "Around it</h2>\n" in html
@@ -271,7 +271,7 @@ def test_a_theme_and_a_priority_lead_to_their_programmes_in_the_order_of_the_lis
         "Finished one": {"running": "3-finished", "ended": "2019"},
         "Running B": {"running": "1-running"},
         "Running A": {"running": "1-running"},
-        "In front": {"running": "3-finished", "flagship": 1},
+        "In front": {"running": "1-running", "flagship": 1},
     }.items():
         make.programme(title=title, **{field: [here]}, **fields)
     make.programme(title="About something else")
@@ -293,7 +293,7 @@ def test_a_theme_says_who_says_so_and_when_it_was_checked(client):
     assert "No programme on this site is about this alone." in html
 
 
-@pytest.mark.parametrize(("measure", "said"), [("", "nothing is named"), ("Share of jobs", "Share of jobs")])
+@pytest.mark.parametrize(("measure", "said"), [("", "no measure is named yet"), ("Share of jobs", "Share of jobs")])
 def test_a_priority_says_how_it_is_measured_or_that_nothing_is_named(client, measure, said):
     area = make.priority_area(measure=measure)
 
@@ -312,8 +312,9 @@ def test_sources_stand_under_their_publishers_each_with_its_own_place(client):
 
     assert re.findall(r"<h2>([^<]+)</h2>", html) == ["Office", "Zeta Press"]
     assert re.findall(r'<li id="([^"]+)">', html) == ["c", "a", "b"]
-    assert 'Beta</a>. <span class="hint">2018. OGL. Take care.</span>' in html
-    assert 'Alpha. <span class="hint">No date. On paper.</span>' in html
+    assert 'Beta</a>. <span class="hint">2018. OGL.</span><details' in html
+    assert re.search(r'Alpha\. <span class="hint">No date\.</span><details [^>]*>.*<p>On paper</p></details>', html)
+    assert "<p>Take care.</p></details>" in html
 
 
 def test_a_list_of_nothing_says_so(client):
@@ -329,3 +330,25 @@ def test_pictures_stand_after_the_text_of_a_page(client):
     assert html.index("Words.") < html.index('alt="Boats on the river"') < html.index("In May.")
     assert f'<meta property="og:image" content="http://testserver{page.pictures.get().image.wide_url}">' in html
     assert "In pictures" not in client.get(make.page().get_absolute_url()).content.decode()
+
+
+def test_a_list_of_names_stays_readable_where_a_name_holds_a_comma(client):
+    theme = make.theme(kind="policy")
+    for title in ("Derby, a UNESCO learning city", "Reading"):
+        make.programme(title=title, themes=[theme])
+
+    html = text_of(client, "/themes/")
+
+    assert html.count('<ul class="links list"><li><a href') == 1
+    assert "</a>, <a" not in html
+
+
+def test_research_notes_stand_behind_details_and_only_among_the_sources(client):
+    page = make.page()
+    page.sources.add(make.source(key="map", title="A map", reference="GitHub, commit 5383e24a0f"))
+
+    shown, sources = text_of(client, page.get_absolute_url()), text_of(client, "/sources/")
+
+    assert "commit" not in shown
+    assert '<a class="cite" href="/sources/#map">Details' in shown
+    assert re.search("<details[^>]*>.*commit 5383e24a0f.*</details>", sources)

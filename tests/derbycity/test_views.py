@@ -71,7 +71,38 @@ def test_the_front_page_shows_both_of_two_figures_that_disagree(client):
     assert "33 or 32" in page
     assert ">UNESCO</a>, no year given" in page
     assert ">FE News</a>, no year given" in page
-    assert f">{programme.title}</a>" in page
+    assert page.index(f">{programme.title}</a></dt>") < page.index("33 or 32")
+
+
+def test_the_front_page_says_of_what_programme_a_figure_is_before_the_figure(client):
+    programme = make.programme()
+    make.figure(programme=programme, value=5000, what="children took part", on_home=True)
+
+    page = client.get("/").text
+
+    assert page.index(f">{programme.title}</a></dt>") < page.index(">children took part</dt>") < page.index(">5,000<")
+
+
+@pytest.mark.parametrize("address", ["/", "/nowhere/", "/stories/"])
+def test_every_page_has_the_doors_of_partners_and_staff(client, address):
+    page = client.get(address).text
+
+    for door in ("/my-stories/", "/desk/", "/admin/", "/stories/"):
+        assert f'href="{door}"' in page
+
+
+@pytest.mark.parametrize("address", ["/tell/", "/join/"])
+def test_search_engines_may_list_the_front_doors_of_telling_and_joining(client, address):
+    response = client.get(address)
+
+    assert "noindex" not in response.text
+    assert "X-Robots-Tag" not in response.headers
+    assert f"<loc>http://testserver{address}</loc>" in client.get("/sitemap-lists.xml").text
+
+
+@pytest.mark.parametrize("address", ["/tell/story/", "/join/thanks/"])
+def test_what_comes_behind_the_front_doors_is_listed_by_none(client, address):
+    assert "noindex" in client.get(address).headers["X-Robots-Tag"]
 
 
 def test_robots_are_told_where_the_sitemap_is(client):

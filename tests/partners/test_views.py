@@ -115,10 +115,10 @@ def test_a_long_list_has_pages_that_keep_the_answers(client):
 
     first, second = text_of(client, "/partners/?sector=third"), text_of(client, "/partners/?sector=third&page=2")
 
-    assert 'href="?sector=third&amp;page=2" rel="next"' in first
+    assert 'href="?sector=third&amp;page=2#results" rel="next"' in first
     assert 'rel="prev"' not in first
-    assert 'href="?sector=third" rel="prev"' in second
-    assert 'href="?sector=third&amp;page=3" rel="next"' in second
+    assert 'href="?sector=third#results" rel="prev"' in second
+    assert 'href="?sector=third&amp;page=3#results" rel="next"' in second
     assert "Page 2 of 3" in second
     assert "page 2" in second.partition("</title>")[0]
 
@@ -163,8 +163,8 @@ def test_a_partner_of_whom_little_is_known_says_so(client):
 
     assert facts == {
         "What it is": "Network, board or task force",
-        "Where": "We do not know which wards it works in",
-        "Website": "Not known to us",
+        "Where": "It has not told us yet",
+        "Website": "It has given none yet",
     }
 
 

@@ -80,6 +80,14 @@ def test_each_choice_says_how_many_it_would_show(four):
     assert counts("area", "area=work") == {"work": 1}
 
 
+def test_what_is_for_everyone_is_for_whoever_asks(four):
+    make.programme(title="Open to all", audiences=[make.audience(slug="everyone")], running=RUNNING)
+
+    assert titles("for=adults") == ["Music", "Open to all", "Jobs"]
+    assert titles("for=everyone") == ["Open to all"]
+    assert counts("for") == {"children": 3, "adults": 3, "everyone": 1}
+
+
 @pytest.mark.parametrize(
     ("age_from", "age_to", "fits"),
     [

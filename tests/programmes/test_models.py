@@ -75,7 +75,7 @@ def test_nothing_is_said_to_run_unless_somebody_says_so():
 
 
 @pytest.mark.django_db
-def test_the_list_has_flagships_first_then_what_runs_then_what_we_check_then_the_past():
+def test_the_list_has_what_runs_then_what_we_check_then_the_past_and_flagships_first_in_each():
     for title, running, flagship in (
         ("Old", FINISHED, None),
         ("Unsure", CHECKING, None),
@@ -87,8 +87,7 @@ def test_the_list_has_flagships_first_then_what_runs_then_what_we_check_then_the
         make.programme(title=title, running=running, flagship=flagship)
 
     titles = [programme.title for programme in Programme.objects.in_list_order()]
-
-    assert titles == ["First", "Second", "A runs", "B runs", "Unsure", "Old"]
+    assert titles == ["Second", "A runs", "B runs", "Unsure", "First", "Old"]
 
 
 @pytest.mark.django_db

@@ -83,10 +83,9 @@ def test_programmes_stand_under_what_a_reader_can_do_with_them(client):
 
     parts = re.findall(r'<section [^>]*aria-labelledby="(\w+)-h">(.*?)</section>', html, re.DOTALL)
     assert [(name, titles(inside)) for name, inside in parts] == [
-        ("flagships", ["Front"]),
         ("running", ["Runs"]),
         ("unconfirmed", ["Unsure"]),
-        ("finished", ["Past"]),
+        ("finished", ["Front", "Past"]),
     ]
     assert "You cannot join these now." in html
 
@@ -97,16 +96,50 @@ def test_a_status_that_nothing_has_has_no_heading(client):
     html = text_of(client, "/programmes/")
 
     assert 'id="running-h"' in html
-    assert not re.search('id="(unconfirmed|finished|flagships)-h"', html)
+    assert not re.search('id="(unconfirmed|finished)-h"', html)
 
 
-def test_only_a_programme_in_front_says_its_status_on_its_card(client):
-    make.programme(flagship=1, running=FINISHED, ended="2019")
-    make.programme(running=RUNNING)
+def test_the_head_of_the_whole_list_names_the_flagships(client):
+    make.programme(title="Second", slug="second", flagship=2, running=RUNNING)
+    make.programme(title="First", slug="first", flagship=1, running=FINISHED)
+    make.programme(title="Other", slug="other", running=RUNNING)
+
+    named = r'<li><a href="/programmes/(\w+)/">'
+    assert re.findall(named, text_of(client, "/programmes/")) == ["first", "second"]
+    assert re.findall(named, text_of(client, "/programmes/?status=running")) == []
+
+
+@pytest.mark.parametrize("query", ["", "?status=running&status=finished", "?for=children", "?page=2"])
+def test_a_heading_counts_as_the_choice_of_the_filter_does(client, query):
+    children = make.audience(slug="children")
+    make.programme(flagship=1, running=RUNNING, audiences=[children])
+    make.programme(flagship=2, running=FINISHED, audiences=[children])
+    for running, many in ((RUNNING, 26), (CHECKING, 3), (FINISHED, 2)):
+        make.many_programmes(many, running=running)
+
+    html = text_of(client, f"/programmes/{query}")
+
+    headings = dict(re.findall(r'id="(\w+)-h" class="statushead[^>]*>[^<]*<span class="count">(\d+)<', html))
+    choices = dict(re.findall(r'<label for="status-(\w+)">[^<]*<span class="pill__n">(\d+)', html))
+    assert headings
+    assert headings.items() <= choices.items()
+
+
+def test_choosing_leads_on_to_the_answers(client):
+    make.many_programmes(30, running=RUNNING)
 
     html = text_of(client, "/programmes/")
 
-    assert re.findall(r'<p class="status status--(\w+)">([^<]+)</p>', html) == [("finished", "Finished in 2019")]
+    assert '<form class="filters" method="get" action="/programmes/#results"' in html
+    assert 'href="?page=2#results"' in html
+    assert html.count('id="results"') == 1
+
+
+def test_a_list_without_anything_says_so_and_gives_no_advice(client):
+    html = text_of(client, "/programmes/")
+
+    assert "No programmes are published yet" in html
+    assert "Try fewer choices" not in html
 
 
 def test_the_list_says_how_many_there_are(client):
@@ -161,9 +194,9 @@ def test_a_long_list_has_pages_that_keep_the_answers(client):
     last = text_of(client, "/programmes/?about=equity&page=99")
 
     assert [len(titles(html)) for html in (first, second, last)] == [24, 24, 12]
-    assert 'href="?about=equity&amp;page=2" rel="next"' in first
-    assert 'href="?about=equity" rel="prev"' in second
-    assert 'href="?about=equity&amp;page=3" rel="next"' in second
+    assert 'href="?about=equity&amp;page=2#results" rel="next"' in first
+    assert 'href="?about=equity#results" rel="prev"' in second
+    assert 'href="?about=equity&amp;page=3#results" rel="next"' in second
     assert 'rel="next"' not in last
     assert "Page 3 of 3" in last
 

@@ -42,7 +42,47 @@ def test_the_page_shows_what_was_told():
     assert f'<a href="{ward.get_absolute_url()}">Darley ward</a>' in page
     assert "1 minute to read" in page
     assert f'href="/concern/{story.slug}/"' in page
-    assert "© the teller" in page
+    assert "© the storyteller" in page
+
+
+def test_a_story_told_without_a_name_says_so_once_and_plainly():
+    page = read(told.story(shown_as="none"))
+
+    assert "Told by" not in page
+    assert page.count("It was told without a name.") == 1
+
+
+def test_a_sample_is_told_by_nobody():
+    page = read(told.story(way="sample"))
+
+    assert "Told by" not in page
+    assert "Sample story, written by the site team" in page
+
+
+@pytest.mark.parametrize(
+    ("samples", "people", "said"),
+    [(1, 0, "samples, written by the site team"), (1, 1, "Samples by the site team are marked"), (0, 1, "have lived.")],
+)
+def test_words_about_stories_are_true_of_those_that_stand_there(samples, people, said):
+    for way, many in (("sample", samples), ("online", people)):
+        for _ in range(many):
+            told.story(way=way)
+
+    home, index = Client().get("/").text, Client().get("/stories/").text
+
+    assert said in home
+    assert ("What people here have lived" in home) == bool(people)
+    assert ("told by the people who live it" in index) == bool(people)
+    assert ("samples by the site team" in index.lower()) == bool(samples)
+
+
+def test_languages_without_a_story_invite_in_their_own_words():
+    told.story(language="pl")
+
+    page = Client().get("/stories/languages/").text
+
+    assert '<h3 lang="ur" dir="rtl"><a href="/tell/">اپنی کہانی سنائیں</a></h3>' in page
+    assert "Opowiedz swoją historię" not in page
 
 
 def test_nothing_told_becomes_part_of_the_page():
@@ -116,7 +156,7 @@ def test_a_picture_has_its_sizes_description_caption_and_credit():
     assert f'type="image/avif" srcset="/stories/pictures/{picture.key}/1/320.avif 320w' in page
     assert 'alt="A tram"' in page
     assert "In the rain" in page
-    assert "Picture: <bdi>Uncle Bob</bdi>. © the teller" in page
+    assert "Picture: <bdi>Uncle Bob</bdi>. © the storyteller" in page
     assert f"/concern/{story.slug}/?picture={picture.key}" in page
     assert f'og:image" content="http://testserver/stories/pictures/{picture.key}/1/wide.jpg"' in page
 
