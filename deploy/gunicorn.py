@@ -7,6 +7,20 @@ a browser that comes straight to us opens connections ahead of need. Each wait h
 
 import os
 import signal
+from urllib.parse import quote
+
+from gunicorn.glogging import Logger
+
+
+class AccessLogger(Logger):
+    """A path is written with percent signs, as it was sent: a line end in it forges no line of the log."""
+
+    def atoms(self, resp, req, environ, request_time):
+        path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
+        return super().atoms(resp, req, environ, request_time) | {"U": quote(path, safe="/~:@!$&'()*+,;=-._")}
+
+
+logger_class = AccessLogger
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))

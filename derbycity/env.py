@@ -6,6 +6,7 @@ A line of that file is NAME=VALUE, taken as it stands: nothing in a secret is ev
 
 import base64
 import hashlib
+import ipaddress
 import os
 from pathlib import Path
 
@@ -57,6 +58,19 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: object = _NONE_GIVEN) -> list[str]:
     """A list written with commas between."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: object = _NONE_GIVEN) -> list[str]:
+    """A list of addresses and networks, such as 10.0.0.0/8. `*` is refused: it would believe everybody."""
+    found = words(name, default)
+    for each in found:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds {each!r}; write addresses or networks of the proxy, such as 10.0.0.2 or 10.0.0.0/8."
+            ) from None
+    return found
 
 
 def beginning(prefix: str) -> dict[str, str]:

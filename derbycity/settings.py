@@ -233,7 +233,7 @@ CACHES = {
     }
 }
 # Whose word about a reader's address is taken: the proxy's, the same that may say “this came by https”.
-TRUSTED_PROXIES = env.words("FORWARDED_ALLOW_IPS", "127.0.0.1" if not LOCAL else "")
+TRUSTED_PROXIES = env.networks("FORWARDED_ALLOW_IPS", "127.0.0.1" if not LOCAL else "")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -6,7 +6,8 @@ two words of it, a first one and the last, in either order.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 # What people write instead of a name, or around one: “my sister Amy”, “a girl from the next class”. None that is also a
 # common surname, so no colours.
@@ -21,6 +22,7 @@ _SAID = (
     "partner colleague colleagues teacher pupil pupils student students class school team club group family "
     "nursery dr mr mrs ms miss mx not name named called unknown"
 )
+_EDGE = 4  # words at the end and at the beginning of a text; few names are longer
 _NO_NAMES = frozenset(_SAID.split())
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 # Cyrillic letters that nobody can tell from ours.
@@ -59,6 +61,17 @@ def holds(text: str, names: set[str]) -> bool:
     if not names or not words:
         return False
     return _holds(words, names) or _holds([word for word in words if len(word) > 1], names)  # “Amy J. Smith”
+
+
+def split_over(texts: Sequence[tuple[str, str]], names: set[str]) -> tuple[str, str] | None:
+    """The first two of these named texts where a full name begins at the end of one and goes on at the beginning of the
+    other, as a title and a caption side by side do; None where there are none. Each text is a pair of name and words.
+    """
+    ends = [(where, words[-_EDGE:], words[:_EDGE]) for where, text in texts if (words := _words(text))]
+    for (where, tail, _), (other, _, head) in permutations(ends, 2):
+        if names and _holds(tail + head, names):
+            return where, other
+    return None
 
 
 def _holds(words: list[str], names: set[str]) -> bool:

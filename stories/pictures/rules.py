@@ -74,9 +74,11 @@ def _against(picture: Any, called: str) -> Iterator[str]:
 
 
 def _named(names: set[str], words: list[tuple[str, str]], who: str) -> Iterator[str]:
-    for where, text in words:
-        if full_names.holds(text, names):
-            yield f"The full name of {who} stands in {where}. A first name is enough."
+    found = [where for where, text in words if full_names.holds(text, names)]
+    for where in found:
+        yield f"The full name of {who} stands in {where}. A first name is enough."
+    if not found and (between := full_names.split_over(words, names)):
+        yield f"The full name of {who} can be read from {between[0]} and {between[1]} together. A first name is enough."
 
 
 def _names_of_teller(story: Story, version: Version) -> set[str]:

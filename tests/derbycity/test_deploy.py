@@ -1,5 +1,6 @@
 """What can be said of the image and of deploy/ without Docker. Building and running them is in docs/operators.md."""
 
+import datetime
 import os
 import re
 import subprocess
@@ -8,11 +9,13 @@ import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from django.apps import apps
 from django.urls import reverse
+from gunicorn.config import Config
 
 from derbycity.management.commands.worker import PATIENCE
 
@@ -242,3 +245,21 @@ def test_the_scripts_can_be_run(path):
 
     assert os.access(file, os.X_OK)
     assert subprocess.run([shell, "-n", file], timeout=20).returncode == 0
+
+
+def test_a_path_cannot_forge_a_line_of_the_access_log():
+    config = {}
+    exec((DEPLOY / "gunicorn.py").read_text(), config)  # noqa: S102 - ours
+    logger = config["AccessLogger"](Config())
+    environ = {"PATH_INFO": '/zz\n[30/Nov/2026] "POST /admin/ 200\x1b\x00 é'.encode().decode("latin-1")}
+    response = SimpleNamespace(status="404 Not Found", sent=1, headers=[])
+    request = SimpleNamespace(headers=[])
+
+    path = logger.atoms(
+        response,
+        request,
+        environ | {"REQUEST_METHOD": "GET", "RAW_URI": "/zz", "SERVER_PROTOCOL": "HTTP/1.1"},
+        datetime.timedelta(),
+    )["U"]
+
+    assert path == "/zz%0A%5B30/Nov/2026%5D%20%22POST%20/admin/%20200%1B%00%20%C3%A9"

@@ -68,6 +68,9 @@ def test_production_does_not_start_without(name, value, settings_from):
         ("EMAIL_PORT", "smtp"),
         ("EMAIL_SECURITY", "yes"),
         ("EMAIL_FROM", "the council"),
+        ("FORWARDED_ALLOW_IPS", "*"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.2, proxy.example"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.300/8"),
     ],
 )
 def test_production_names_what_is_malformed(name, value, settings_from):

@@ -1,6 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
+from accounts.proving import networks
 from accounts.proving.networks import UNKNOWN, address_of, network_of
 
 PROXY = "172.31.250.2"
@@ -25,12 +26,31 @@ def request(connected, forwarded=None):
         ("2001:db8::1", None, "2001:db8::1"),
         ("::ffff:203.0.113.7", None, "203.0.113.7"),
         (f"::ffff:{PROXY}", "198.51.100.1", "198.51.100.1"),
+        (PROXY, "198.51.100.1:51514", "198.51.100.1"),  # some proxies write the port, too
+        (PROXY, "[2001:db8::1]:443", "2001:db8::1"),
+        (PROXY, "[2001:db8::1]", "2001:db8::1"),
+        (PROXY, '"[2001:db8::1]:443"', "2001:db8::1"),
+        (PROXY, "2001:db8::1", "2001:db8::1"),
+        (PROXY, "198.51.100.1, unknown", UNKNOWN),  # what stands before it may be anybody's word
+        ("10.1.2.3", "198.51.100.1", "198.51.100.1"),
+        ("10.1.2.3", "198.51.100.1, 10.9.9.9:80", "198.51.100.1"),
     ],
 )
 def test_only_our_proxy_is_believed(settings, connected, forwarded, address):
-    settings.TRUSTED_PROXIES = [PROXY]
+    settings.TRUSTED_PROXIES = [PROXY, "10.0.0.0/8"]
 
     assert address_of(request(connected, forwarded)) == address
+
+
+def test_that_an_address_cannot_be_told_is_logged_once_and_without_it(settings, caplog):
+    settings.TRUSTED_PROXIES = [PROXY]
+    networks._log_unknown.cache_clear()
+
+    for _ in range(3):
+        address_of(request(PROXY, "198.51.100.300"))
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "198.51" not in caplog.text
 
 
 def test_without_a_proxy_nobody_is_believed(settings):

@@ -55,5 +55,23 @@ def test_what_certainly_is_a_name_is_one_whatever_its_words_mean_otherwise():
     assert full_names.holds("told by Miss Child", full_names.ways("Miss Child", is_name=True))
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_found"),
+    [
+        ("Me and Amy", "Jones, that was us.", True),
+        ("About the Joneses", "Amy came, too.", False),
+        ("Jones", "Amy", True),
+        ("Amy", "We met the family Jones much later", False),
+        ("", "Amy", False),
+    ],
+)
+def test_a_full_name_split_over_two_texts_is_found(first, second, is_found):
+    texts = [("the title", first), ("the place", "Derby"), ("the story", second)]
+
+    found = full_names.split_over(texts, full_names.ways("Amy Jones"))
+
+    assert found in ([("the title", "the story"), ("the story", "the title")] if is_found else [None])
+
+
 def test_a_long_text_takes_no_time():
     assert not full_names.holds("amy jane " * 10_000, full_names.ways("Amy Jones"))

@@ -108,6 +108,14 @@ def test_a_childs_name_in_the_words_of_another_picture_counts_and_a_first_name_d
     ]
 
 
+def test_a_childs_full_name_split_over_two_fields_counts_too():
+    story = told.story(status="in_review", title="A day with Amy", text="Jones Street was far away then.")
+    told.picture(story, people=[AMY])
+
+    [mistake] = said(story)
+    assert "can be read from the title and the story together" in mistake
+
+
 def test_an_adults_full_name_may_stand_there():
     story = told.story(status="in_review", title="Amy Jones")
     told.picture(story, people=[AMY | {"is_child": False}])
