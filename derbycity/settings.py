@@ -64,7 +64,9 @@ MIDDLEWARE = [
     "derbycity.middleware.SecurityHeaders",  # before the redirect to https, which carries them too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "derbycity.http_standards.AcceptEncoding",
+    "derbycity.http_standards.StaticFiles",
+    "derbycity.http_standards.HeadAsGet",
     "editorial.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
