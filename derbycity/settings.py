@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    # Behind the check of forms, which reads them first; before all that reads request.POST or request.GET in a view.
+    "editorial.middleware.CleanText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -101,7 +103,8 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that a widget's template may be one of ours
+# A widget's template may be one of ours, and what is sent for a field is cleaned: the door of text for every form.
+FORM_RENDERER = "editorial.bound_fields.FormRenderer"
 
 # Connections are kept between requests: opening one for each costs seven times as much as the request.
 _KEPT: dict[str, Any] = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}

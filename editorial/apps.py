@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -9,7 +10,8 @@ class EditorialConfig(AppConfig):
 
     def ready(self):
         """Every app says in its `readiness_checks.py` what must be there before the portal opens."""
-        from editorial import readiness
+        from editorial import readiness, text_constraints
 
         autodiscover_modules("readiness_checks")
         checks.register(readiness.warn, deploy=True)
+        post_migrate.connect(text_constraints.after_migrate, sender=self)

@@ -52,3 +52,8 @@ class PartialDateField(models.CharField):
         """Django leaves out what is its own default; here it is not ours."""
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, kwargs | {"blank": self.blank}
+
+    def formfield(self, **kwargs):
+        field = super().formfield(**kwargs)
+        field.takes_digits = True  # of any script; see bound_fields.py
+        return field

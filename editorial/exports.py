@@ -2,7 +2,6 @@
 
 import datetime
 import math
-import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from django.http import FileResponse
 from django.utils import timezone
 from xlsxwriter.worksheet import Worksheet
 
+from editorial import text_cleaning
+
 MOST_LETTERS = 32_767  # that one cell may hold
 MOST_ROWS = 1_048_575  # below the row of titles
 _FIRST_DAY = datetime.date(1900, 3, 1)  # before it spreadsheets count days in different ways
 _EXACT = 10**15  # spreadsheets keep fifteen digits of a number
-# What XML cannot hold at all. Line ends and tabs stay.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _write(sheet: Worksheet, row: int, place: int, value: Any, formats: dict) ->
     elif isinstance(value, datetime.date):
         sheet.write_datetime(row, place, value, formats[type(value)])
     else:
-        sheet.write_string(row, place, _CONTROL.sub(" ", str(value))[:MOST_LETTERS])
+        sheet.write_string(row, place, text_cleaning.for_xml(str(value))[:MOST_LETTERS])
 
 
 def download(file: IO[bytes], name: str) -> FileResponse:

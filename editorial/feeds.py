@@ -5,11 +5,11 @@ import datetime
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 
+from editorial import text_cleaning
 from editorial.structured import absolute
 
 NEWEST = 30  # entries; older ones are a page away
 _EMPTY_SINCE = datetime.datetime(2018, 1, 1, tzinfo=datetime.UTC)
-_UNPRINTABLE = {code: None for code in (*range(32), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n\r"}  # for XML
 
 
 class Feed(Atom1Feed):
@@ -21,8 +21,18 @@ class Feed(Atom1Feed):
         """Of an empty one the same every time, or it would be another feed for each reader."""
         return super().latest_post_date() if self.items else _EMPTY_SINCE
 
+    def write(self, outfile, encoding):
+        """No word of any row can stop it: what XML cannot hold is left out, wherever in the feed it stands."""
+        self.feed = _for_xml(self.feed)
+        self.items = [_for_xml(item) for item in self.items]
+        super().write(outfile, encoding)
+
     def item_attributes(self, item):
         return {"xml:lang": item["lang"]} if item["lang"] else {}
+
+
+def _for_xml(parts: dict) -> dict:
+    return {name: text_cleaning.for_xml(part) if isinstance(part, str) else part for name, part in parts.items()}
 
 
 def begin(request, *, title: str, words: str, page: str) -> Feed:
@@ -41,8 +51,3 @@ def begin(request, *, title: str, words: str, page: str) -> Feed:
 
 def answer(feed: Feed) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
-
-
-def printable(text: str) -> str:
-    """Without the letters that XML cannot hold."""
-    return text.translate(_UNPRINTABLE)

@@ -5,6 +5,7 @@ from contextlib import suppress
 import nh3
 from django_prose_editor.fields import ProseEditorField
 
+from editorial import text_cleaning
 from editorial.tidy_html import tidy
 
 EXTENSIONS = {
@@ -41,7 +42,7 @@ def clean(html: str) -> str:
     """What the eye saw of it, with only the tags and links we allow. An empty editor gives an empty text."""
     with suppress(RecursionError):  # nobody wrote that by hand; it is safe all the same
         html = tidy(_READER.clean(html))
-    return _CLEANER.clean(html).strip()
+    return text_cleaning.clean(_CLEANER.clean(html)).strip()  # afterwards: a letter may be written as an entity
 
 
 class RichTextField(ProseEditorField):

@@ -19,6 +19,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
+from editorial import text_cleaning
 from editorial.models import Publishable, SeededRow
 
 _NOT_COMPARED = {"id", "created_at", "modified_at", "checked_by"}  # who checked goes with the day
@@ -43,7 +44,7 @@ def load(model: type[models.Model], rows: Iterable[dict], *, later: tuple[str, .
     updated, or left because staff changed or deleted them.
     """
     done: Counter = Counter()
-    rows = list(rows)
+    rows = text_cleaning.clean_within(list(rows))
     written = []
     for row in rows:
         thing, outcome = _load_one(model, row, later)

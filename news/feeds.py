@@ -21,11 +21,11 @@ def newest(request):
     for item in NewsItem.objects.published().with_speaker().newest_first()[: feeds.NEWEST]:
         address = absolute(item.get_absolute_url())
         feed.add_item(
-            title=feeds.printable(item.title),
+            title=item.title,
             link=address,
             unique_id=address,
-            description=escape(feeds.printable(f"{item.when}. {item.summary}")),  # which readers take for HTML
-            author_name=feeds.printable(item.speaker) or None,
+            description=escape(f"{item.when}. {item.summary}"),  # which readers take for HTML
+            author_name=item.speaker or None,
             pubdate=item.publish_at or item.created_at,
             updateddate=item.modified_at,
             lang="",

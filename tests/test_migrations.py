@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from editorial import text_constraints
 from tests import make
 
 APPS = ["accounts", "editorial", "city", "partners", "programmes"]
@@ -28,6 +29,7 @@ def first_release():
     """Takes the database back to the first migrations; it is brought forward again whatever happens."""
     yield lambda: at([(app, "0001_initial") for app in APPS])
     at(latest())
+    text_constraints.make()  # as `migrate` does when it is done
 
 
 def test_no_change_of_a_model_is_without_its_migration():

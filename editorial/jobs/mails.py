@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 
+from editorial import text_cleaning
 from editorial.models import Mail, SiteSettings
 
 PAUSES = (1, 5, 30, 120, 480, 480, 480, 480)  # minutes between one try and the next: about a day and a half in all
@@ -58,7 +59,7 @@ def _hand_over(mail: Mail) -> str:
     contact = SiteSettings.load().contact_email
     text = f"{mail.text}\n\nWrite to us: {contact}" if contact else mail.text
     message = EmailMultiAlternatives(
-        mail.subject,
+        text_cleaning.clean_line(mail.subject),  # a line end in it would be another header
         text,
         to=[mail.to],
         reply_to=[contact] if contact else None,

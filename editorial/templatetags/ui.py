@@ -14,7 +14,7 @@ from django.template.loader import get_template
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from editorial import data_notices, dates, notices, page_cache
+from editorial import data_notices, dates, email_addresses, notices, page_cache
 from editorial.models import Notice, SiteSettings
 from editorial.structured import absolute
 
@@ -129,6 +129,12 @@ def fields(form):
 def in_words(value):
     """2018-09 becomes September 2018."""
     return dates.in_words(value)
+
+
+@register.filter
+def readable_address(value):
+    """An address of email as people write it: user@münchen.example."""
+    return email_addresses.readable(value or "")
 
 
 @register.filter

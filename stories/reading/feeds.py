@@ -33,13 +33,13 @@ def _feed(request, stories, title: str, words: str, *page: str):
     feed = feeds.begin(request, title=title, words=words, page=reverse(page[0], args=page[1:]))
     for story in stories.order_by("-published_at", "-story_id")[: feeds.NEWEST]:
         address = absolute(f"/stories/{story.slug}/")
-        opening = escape(feeds.printable(story.opening))  # which readers take for HTML
+        opening = escape(story.opening)  # which readers take for HTML
         feed.add_item(
-            title=feeds.printable(story.title),
+            title=story.title,
             link=address,
             unique_id=address,
             description="" if story.has_note else opening,
-            author_name=feeds.printable(story.told_by) or None,
+            author_name=story.told_by or None,
             pubdate=story.published_at,
             updateddate=story.modified_at,
             lang=story.lang,

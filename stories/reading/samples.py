@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from city.models import Source, Ward
+from editorial import text_cleaning
 from editorial.models import SeededRow
 from editorial.seeding import Mistake
 from partners.models import Partner
@@ -32,7 +33,7 @@ _PLAIN = {"slug", "title", "text", "when", "year_from", "year_to", "place", "con
 def load(rows: Iterable[dict[str, Any]]) -> Counter:
     """The last row is published first, so that the first one is the newest."""
     done: Counter = Counter()
-    for row in reversed(list(rows)):
+    for row in reversed(text_cleaning.clean_within(list(rows))):
         done[_load_one(row)] += 1
     return done
 

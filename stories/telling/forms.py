@@ -22,28 +22,14 @@ BAD_MAIL = {"invalid": "Write the address like this: name@example.org."}
 
 
 class Plain(forms.Form):
-    """Labels without a colon; a letter that no database holds is left out rather than refused."""
+    """Labels without a colon."""
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(_readable(data), **{"label_suffix": ""} | kwargs)
+        super().__init__(data, **{"label_suffix": ""} | kwargs)
 
     def right(self, *names_: str) -> dict[str, Any]:
         """What of it can be kept, whatever is wrong with the rest."""
         return {name: self.cleaned_data[name] for name in names_ if name in getattr(self, "cleaned_data", {})}
-
-
-def _readable(data: Any) -> Any:
-    if data is None:
-        return None
-    found = data.copy()
-    for name, values in list(found.lists()):
-        found.setlist(name, [_without_odd_letters(value) for value in values])
-    return found
-
-
-def _without_odd_letters(words: str) -> str:
-    """Without the null letter, and without halves of letters, which cannot be stored."""
-    return words.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def line(words: str) -> str:

@@ -50,7 +50,7 @@ def test_the_address_is_asked_for(monkeypatch, capsys):
 def test_what_is_no_address_is_refused(email, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda _: email)
 
-    with pytest.raises(CommandError, match="is not an e-mail address"):
+    with pytest.raises(CommandError, match="is not an email address"):
         call_command("createsuperuser")
 
     assert not User.objects.exists()

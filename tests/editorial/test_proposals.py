@@ -281,7 +281,7 @@ def test_a_step_that_is_not_possible_any_more_is_told(browse, live):
         ({"step": "schedule", "publish_at": "2020-01-01T10:00"}, "That moment has passed"),
         ({"step": "schedule", "publish_at": "soon"}, "Enter a valid date/time"),
         ({"step": "schedule", "publish_at": "2027-03-28T01:30"}, "the clocks go forward"),
-        ({"step": "refuse", "words": "x" * 5000}, "at most 2000"),
+        ({"step": "refuse", "words": "x" * 5000}, "room for 2000"),
     ],
 )
 def test_a_bad_decision_is_refused_with_words(browse, live, sent, words):

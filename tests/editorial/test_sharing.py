@@ -132,12 +132,11 @@ def test_agreeing_is_a_sign_off(key):
     ("sent", "words"),
     [
         ({"name": ""}, "This field is required."),
-        ({"name": "x" * 500}, "at most 120"),
+        ({"name": "x" * 500}, "room for 120"),
         ({"verdict": ""}, "This field is required."),
         ({"verdict": "publish"}, "Select a valid choice"),
         ({"verdict": "change", "comment": "  "}, "Say what should change."),
-        ({"comment": "x" * 6000}, "at most 5000"),
-        ({"name": "a\0b"}, "Null characters"),
+        ({"comment": "x" * 6000}, "room for 5000"),
     ],
 )
 def test_an_answer_that_does_not_do_keeps_what_was_typed(key, sent, words):

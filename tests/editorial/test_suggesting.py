@@ -200,7 +200,6 @@ def test_a_form_that_lay_open_for_hours_is_taken(tell):
         {"words": ""},
         {"words": " \n "},
         {"words": "x" * 2001},
-        {"words": "a\0b"},
         {"known_from": "x" * 301},
         {"email": "no address"},
         {"email": "a\0@example.org"},
@@ -306,7 +305,7 @@ def test_without_an_address_nobody_is_written_to(partner, anna):
     assert not Mail.objects.exists()
 
 
-@pytest.mark.parametrize("words", ["", "  ", "x" * 2001, "a\0b"])
+@pytest.mark.parametrize("words", ["", "  ", "x" * 2001])
 def test_an_answer_needs_words(partner, anna, words):
     found = make.suggestion(partner, words="Wrong.")
 

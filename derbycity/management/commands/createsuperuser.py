@@ -2,9 +2,9 @@
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
 from accounts.proving.first import HOURS, make_administrator
+from editorial import email_addresses
 
 
 class Command(BaseCommand):
@@ -19,9 +19,9 @@ class Command(BaseCommand):
     def handle(self, *, email, **options):
         email = email or self._asked()
         try:
-            validate_email(email.strip())
-        except ValidationError:
-            raise CommandError(f"{email!r} is not an e-mail address.") from None
+            email = email_addresses.clean(email)
+        except ValidationError as error:
+            raise CommandError(f"{email!r} is not an email address. {error.messages[0]}") from None
         person, link = make_administrator(email, note="With the command createsuperuser, on the server")
         self.stdout.write(f"\n{person.email} may do everything now. This link signs in once, within {HOURS} hours:\n")
         self.stdout.write(f"\n    {link}\n")

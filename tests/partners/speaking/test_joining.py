@@ -80,9 +80,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(client):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"name": "Rose\0hill"},
         {"name": "Rosehill Re\u0430ding"},
-        {"name": "Rose\u200bhill"},
         {"name": "x" * 121},
         {"name": "Win £500 at https://evil.example/claim now"},
         {"person_name": "Ina www.evil.example"},

@@ -173,7 +173,7 @@ def test_a_picture_is_reported_from_its_own_link(client, story, read_slowly):
     assert Report.objects.get().picture == meant
 
 
-@pytest.mark.parametrize("key", [uuid.uuid4(), "nonsense", "%00", "💣"])
+@pytest.mark.parametrize("key", [uuid.uuid4(), "nonsense", "💣"])
 def test_an_unknown_picture_is_not_found(client, story, key):
     assert client.get(f"/concern/{story.slug}/?picture={key}").status_code == 404
 

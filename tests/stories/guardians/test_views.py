@@ -127,7 +127,7 @@ def test_a_yes_with_something_missing_keeps_the_rest(client, missing):
     assert not Consent.objects.filter(by="guardian")
 
 
-@pytest.mark.parametrize("typed", ["x\0y", "www.evil.example", "a" * 500, "😀" * 200])
+@pytest.mark.parametrize("typed", ["www.evil.example", "a" * 500, "😀" * 200])
 def test_odd_names_are_answered_with_a_sentence(client, typed):
     _, address = waiting()
 

@@ -247,7 +247,7 @@ def test_a_child_never_shows_a_surname():
         ({"shown_as": "pen", "pen_name": "www.buy-this.com"}, "without an address"),
         ({"shown_as": "king"}, "Choose one of these"),
         ({"shown_as": "pen", "pen_name": "\0"}, "Write the name you choose"),
-        ({"shown_as": "pen", "pen_name": "x" * 61}, "at most 60"),
+        ({"shown_as": "pen", "pen_name": "x" * 61}, "room for 60"),
     ],
 )
 def test_what_is_wrong_with_a_name_is_said(data, words):

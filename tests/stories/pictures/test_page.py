@@ -147,7 +147,7 @@ def test_saving_asks_for_nothing_yet(draft, do):
     assert use.credit == "Aunt Sue"
 
 
-@pytest.mark.parametrize("typed", ["IMG_1234.jpg", "picture", "x" * 300, "a\x00b of two children"])
+@pytest.mark.parametrize("typed", ["IMG_1234.jpg", "picture", "x" * 300])
 def test_words_that_say_nothing_are_asked_for_again_and_stay_in_the_field(draft, typed):
     _, use = with_a_picture(draft)
 
@@ -177,7 +177,7 @@ def test_somebody_who_can_be_recognised_is_listed(draft):
         ({"new-name": "my sister", "new-consent": "yes", "new-until": "soon"}, "Write the day like this"),
         ({"new-name": "my sister", "new-consent": "yes", "new-until": "0030-01-01"}, "with its full year"),
         ({"new-name": "my sister", "new-consent": "certainly"}, "certainly"),
-        ({"new-name": "x" * 200, "new-consent": "yes"}, "at most 120"),
+        ({"new-name": "x" * 200, "new-consent": "yes"}, "room for 120"),
     ],
 )
 def test_half_a_person_is_asked_for_again(draft, typed, words):

@@ -338,7 +338,7 @@ def test_a_draft_without_words_can_be_looked_at(rf):
 
 
 def test_the_feed_is_atom_that_says_each_language():
-    told.story(title="Moja historia", language="pl", text="Raz\x0b & dwa <b>", shown_as="none")
+    told.story(title="Moja historia", language="pl", text="Raz & dwa <b>", shown_as="none")
     told.story(title="My story")
 
     response = Client().get("/stories/feed.atom")

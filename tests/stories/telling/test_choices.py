@@ -86,7 +86,7 @@ def test_a_child_who_names_a_school_is_told_before_sending(teller):
         ({"shown_as": "full", "full_name": ""}, "Write your name"),
         ({"shown_as": "pen"}, "Write the name you choose"),
         ({"full_name": "www.example.org"}, "without an address"),
-        ({"full_name": "x" * 121}, "at most 120"),
+        ({"full_name": "x" * 121}, "room for 120"),
         ({"email": ""}, "Write an e-mail address"),
         ({"email": "nonsense"}, "like this: name@example.org"),
     ],
