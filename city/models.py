@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from editorial.models import PictureUse, Publishable
 from editorial.richtext import RichTextField
+from editorial.slugs import SlugField
 
 SLUG_HELP = "The last part of the page’s address. If you change it, the old address leads to the new one."
 
@@ -18,7 +19,7 @@ SLUG_HELP = "The last part of the page’s address. If you change it, the old ad
 class Source(models.Model):
     """A page, report or data file that says something we repeat."""
 
-    key = models.SlugField(
+    key = SlugField(
         "short name",
         max_length=60,
         unique=True,
@@ -148,7 +149,7 @@ class Ward(Publishable):
 
     code = models.CharField(max_length=9, unique=True, help_text="The code of the Office for National Statistics.")
     name = models.CharField(max_length=80)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, help_text="Degrees north, of the centre point.")
     longitude = models.DecimalField(max_digits=8, decimal_places=5, help_text="Degrees east, of the centre point.")
     hex_q = models.SmallIntegerField("map column")
@@ -197,7 +198,7 @@ class Theme(Publishable, Sourced):
     kind = models.CharField(max_length=10, choices=Kind)
     title = models.CharField(max_length=80, unique=True)
     short_title = models.CharField(max_length=40, help_text="One or two plain words for filters: “Fair chances”.")
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     summary = models.CharField(max_length=250, help_text="One plain sentence, shown in lists and by search engines.")
     body = RichTextField("text", under_title=True)
     order = models.PositiveSmallIntegerField(default=0)
@@ -218,7 +219,7 @@ class PriorityArea(Publishable, Sourced):
     """What the city decided to work on first."""
 
     title = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     aim = models.CharField(max_length=250, help_text="One plain sentence.")
     measure = models.CharField(
         "official measure",
@@ -254,7 +255,7 @@ class Page(Publishable):
     STANDING = ("learning-city", "shared-goal", "accessibility", "privacy", "cookies", "terms", CONTACT)
 
     title = models.CharField(max_length=120)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     summary = models.CharField(
         max_length=250, help_text="One or two plain sentences, shown under the title and by search engines."
     )

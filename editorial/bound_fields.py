@@ -58,6 +58,8 @@ def _cleaned(value: Any, field: forms.Field) -> Any:
         return value
     if isinstance(field, forms.EmailField):
         return email_addresses.tidy(value)
+    if isinstance(field, forms.SlugField):
+        return text_cleaning.clean_number(value).lower()
     if _asks_for_a_number(field):
         return text_cleaning.clean_number(value)
     is_long = isinstance(field.widget, _MANY_LINES)

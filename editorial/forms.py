@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from editorial.checks import publishing
 from editorial.checks.addresses import live
-from editorial.models import MovedAddress, Publishable
+from editorial.models import MovedAddress, Publishable, stored_form
 
 MONTHS_UNTIL_REVIEW = 12
 
@@ -94,7 +94,7 @@ class PublishableForm(ThingForm):
         super()._post_clean()
         if "slug" not in self.fields or "slug" in self.errors or not self.instance.slug:
             return
-        moved = MovedAddress.objects.filter(old_path=self.instance.get_absolute_url()).first()
+        moved = MovedAddress.objects.at(self.instance.get_absolute_url()).first()
         own = moved and self.instance.pk == moved.object_id and moved.thing == self.instance
         if moved and not own and moved.target():
             message = "This was the address of another page, and still leads there. Choose another web name."
@@ -159,9 +159,12 @@ def in_months(months: int) -> datetime.date:
 
 def remember_move(thing: Any, old_path: str) -> None:
     """From now on the old address leads to the thing, wherever it is; its new address leads nowhere else."""
-    MovedAddress.objects.filter(old_path=thing.get_absolute_url()).delete()
+    old, new = stored_form(old_path), stored_form(thing.get_absolute_url())
+    if old == new:  # only its capitals went, and those lead to it anyway
+        return
+    MovedAddress.objects.at(new).delete()
     MovedAddress.objects.update_or_create(
-        old_path=old_path,
+        old_path=old,
         defaults={"content_type": ContentType.objects.get_for_model(thing), "object_id": thing.pk, "new_path": ""},
     )
 
@@ -204,12 +207,14 @@ class MovedAddressForm(ThingForm):
             raise ValidationError("Leave out what follows “?” or “#”.", code="not_a_path")
         if is_live(path):
             raise ValidationError("There is a page at this address. Move or take down that page first.", code="live")
+        if len(path := stored_form(path)) > 300:
+            raise ValidationError("This address is too long.", code="max_length")
         return path
 
     def clean_new_path(self):
         path = self.cleaned_data["new_path"]
         check_path(path)
-        if MovedAddress.objects.filter(old_path=urlsplit(path).path).exclude(pk=self.instance.pk).exists():
+        if MovedAddress.objects.at(urlsplit(path).path).exclude(pk=self.instance.pk).exists():
             raise ValidationError(
                 "This address has moved itself. Write the one it leads to, so that nobody is sent in a circle.",
                 code="moved_itself",
@@ -219,6 +224,6 @@ class MovedAddressForm(ThingForm):
     def clean(self):
         cleaned = super().clean()
         old, new = cleaned.get("old_path"), cleaned.get("new_path")
-        if old and new and urlsplit(new).path == old:
+        if old and new and stored_form(urlsplit(new).path) == old:
             self.add_error("new_path", ValidationError("The old and the new address are the same.", code="same"))
         return cleaned

@@ -2,12 +2,14 @@
 once a request."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-from django.http import HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
+from django.urls import Resolver404, resolve
 
 from editorial import text_cleaning
-from editorial.models import MovedAddress, site_settings
+from editorial.models import MovedAddress, site_settings, stored_form
+from editorial.page_cache import declared_by
 
 _AS_TYPED = re.compile("password|email|login")
 
@@ -58,24 +60,61 @@ class MovedAddresses:
         path = request.path
         if len(path) > 300 or "\0" in path:  # no address of ours, and nothing PostgreSQL could hold
             return response
-        moved = MovedAddress.objects.filter(old_path=path).first()
+        moved = MovedAddress.objects.at(path).first()
         target = moved.target() if moved else ""
         if not target or self._leads_back(path, target):
+            target = _in_small_letters(request)
+        if not target:
             return response
-        query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+        return HttpResponsePermanentRedirect(with_query(target, request.META.get("QUERY_STRING", "")))
 
     @staticmethod
     def _leads_back(path: str, target: str) -> bool:
         """Whether the reader would be sent in a circle. The admin refuses to make one; other writers may not."""
-        seen = {path}
-        while (step := urlsplit(target).path) not in seen:
+        seen = {stored_form(path)}
+        while (step := stored_form(urlsplit(target).path)) not in seen:
             seen.add(step)
-            moved = MovedAddress.objects.filter(old_path=step).first()
+            moved = MovedAddress.objects.at(step).first()
             if moved is None:
                 return False
             target = moved.target()
         return True
+
+
+def with_query(target: str, query: str) -> str:
+    """The address with what was asked added to its own query, before its fragment. Where both name the same thing, its
+    own value counts."""
+    scheme, host, path, own, fragment = urlsplit(target)
+    named = {part.partition("=")[0] for part in own.split("&")}
+    added = [part for part in query.split("&") if part and part.partition("=")[0] not in named]
+    return urlunsplit((scheme, host, path, "&".join([*filter(None, [own]), *added]), fragment))
+
+
+def _in_small_letters(request) -> str:
+    """The page that this address leads to once its capitals are small, or an empty text.
+
+    Looked for among addresses that are the same for everybody, and the public pages of things; never among those that
+    hold a key, in which a capital is another letter.
+    """
+    small = request.path.lower()
+    if small == request.path:
+        return ""
+    for path in [small] if small.endswith("/") else [small, f"{small}/"]:
+        try:
+            match = resolve(path)
+        except Resolver404:
+            continue
+        if "<" not in match.route or (declared_by(match.func) and _answers(request, match)):
+            return path
+    return ""
+
+
+def _answers(request, match) -> bool:
+    """Whether a public page is there. Making it changes nothing."""
+    try:
+        return match.func(request, *match.args, **match.kwargs).status_code == 200
+    except Http404:
+        return False
 
 
 class SettingsOnce:

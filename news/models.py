@@ -13,6 +13,7 @@ from editorial.dates import PartialDateField, in_words
 from editorial.models import PictureUse, Publishable, PublishableQuerySet
 from editorial.queries import listed
 from editorial.richtext import RichTextField
+from editorial.slugs import SlugField
 from partners.models import Partner
 from programmes.models import Programme
 
@@ -60,7 +61,7 @@ class NewsItemQuerySet(PublishableQuerySet):
 
 class NewsItem(Publishable):
     title = models.CharField(max_length=150)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     date = PartialDateField(
         "date",
         blank=False,

@@ -1,7 +1,5 @@
-"""What the city runs, and what it ran.
-
-The law here: a programme is said to run only where something says so; figures that disagree are all kept.
-"""
+"""What the city runs, and what it ran. A programme is said to run only where something says so; figures that disagree
+are all kept."""
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, When
@@ -13,6 +11,7 @@ from editorial.dates import PartialDateField, in_words
 from editorial.models import PictureUse, Publishable, PublishableQuerySet
 from editorial.queries import listed
 from editorial.richtext import RichTextField
+from editorial.slugs import SlugField
 from partners.models import Partner
 
 
@@ -22,7 +21,7 @@ class Audience(models.Model):
     EVERYONE = "everyone"  # the web name of the one that all others belong to
 
     title = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField("web name", max_length=60, unique=True)
+    slug = SlugField("web name", max_length=60, unique=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -124,7 +123,7 @@ class Programme(Publishable):
         SHUTTLE = "swatch-our-future", "Shuttle"
 
     title = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     summary = models.CharField(max_length=250, help_text="One plain sentence, shown on cards and by search engines.")
     body = RichTextField("what it is", help_text="Short paragraphs. Say what happens, where and why.")
     audience = models.CharField("who it is for", max_length=250)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import CharField, Value
 from django.urls import Resolver404, resolve, reverse
 
-from editorial.models import MovedAddress, publishable_models
+from editorial.models import MovedAddress, publishable_models, stored_form
 
 _LONGEST = 300  # letters of any address of ours
 
@@ -48,11 +48,13 @@ def lost(paths: Iterable[str]) -> dict[str, str]:
         return {}
     old = [path for path in gone if len(path) <= _LONGEST and "\0" not in path]
     moved = {}
-    for row in MovedAddress.objects.filter(old_path__in=old).prefetch_related("thing"):
+    stored = {stored_form(path) for path in old}
+    for row in MovedAddress.objects.filter(old_path__in=stored).prefetch_related("thing"):
         target = row.new_path if row.content_type_id is None else row.thing.get_absolute_url() if row.thing else ""
         moved[row.old_path] = target
     still = live({path_of(target) for target in moved.values() if target}) if moved else set()
-    return {path: moved[path] if path_of(moved.get(path, "")) in still else "" for path in gone}
+    targets = {path: moved.get(stored_form(path), "") for path in gone}
+    return {path: target if target and path_of(target) in still else "" for path, target in targets.items()}
 
 
 def live(paths: Iterable[str]) -> set[str]:

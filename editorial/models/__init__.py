@@ -1,6 +1,6 @@
 """The tables of everything editorial, a module for each concern; import them from here."""
 
-from editorial.models.addresses import DeadLink, MovedAddress
+from editorial.models.addresses import DeadLink, MovedAddress, stored_form
 from editorial.models.assurance import Asking
 from editorial.models.backups import BackupProof
 from editorial.models.enquiries import Enquiry, EnquiryReply
@@ -65,6 +65,7 @@ __all__ = [
     "holders",
     "jobs_are_late",
     "publishable_models",
+    "stored_form",
     "use_models",
     "worker_is_alive",
 ]

@@ -3,8 +3,22 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from editorial.models.publishing import Publishable
+
+
+def stored_form(path: str) -> str:
+    """The one way in which an old address is stored: in small letters, and with a slash at its end."""
+    small = path.lower()
+    return small if small.endswith("/") else f"{small}/"
+
+
+class MovedAddressQuerySet(models.QuerySet):
+    def at(self, path: str):
+        """What once was at this address, with or without its slash, in whatever case."""
+        return self.filter(old_path=stored_form(path))
 
 
 class MovedAddress(models.Model):
@@ -25,8 +39,16 @@ class MovedAddress(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = MovedAddressQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_path__endswith="/", old_path=Lower("old_path")),
+                name="moved_address_is_stored_in_one_form",
+            )
+        ]
         verbose_name = "moved address"
         verbose_name_plural = "moved addresses"
 

@@ -18,6 +18,7 @@ from editorial.dates import PartialDateField, in_words
 from editorial.models import Image, Publishable, PublishableQuerySet, check_described
 from editorial.queries import listed
 from editorial.richtext import RichTextField
+from editorial.slugs import SlugField
 
 _PLAIN = str.maketrans("ÆĐŁØŒÞ", "ADLOOT")  # letters that have no accent to take off, under which unaccent sorts them
 CARD_FIELDS = ("id", "name", "slug", "sector", "summary", "ended")
@@ -81,7 +82,7 @@ class Partner(Publishable):
         NETWORK = "network", "Network, board or task force"
 
     name = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     sector = models.CharField(max_length=10, choices=Sector)
     sector_note = models.CharField(max_length=200, blank=True, help_text="If the sector is not certain, say why.")
     also_known_as = models.CharField(max_length=150, blank=True)

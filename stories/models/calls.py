@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from city.models import SLUG_HELP, Ward
 from editorial.models import PictureUse, Publishable, PublishableQuerySet
 from editorial.richtext import RichTextField
+from editorial.slugs import SlugField
 from partners.models import Partner
 
 MOST_QUESTIONS = 5
@@ -21,7 +22,7 @@ class Thread(Publishable):
     """What stories are about, such as railways. Staff keep a few; whoever tells chooses one, or none."""
 
     title = models.CharField(max_length=60, unique=True, help_text="One or two plain words: “Railways”.")
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     summary = models.CharField(max_length=250, help_text="One plain sentence, shown in lists and by search engines.")
     question = models.CharField(
         "what it asks", max_length=200, blank=True, help_text="What readers are invited to tell: “Who taught you?”"
@@ -53,7 +54,7 @@ class Call(Publishable):
     """An invitation to tell: “your first day at work”, with its dates and questions."""
 
     title = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
+    slug = SlugField("web name", max_length=80, unique=True, help_text=SLUG_HELP)
     question = models.CharField(
         max_length=200, help_text="What you ask, as you would ask a neighbour: “What was your first day at work like?”"
     )

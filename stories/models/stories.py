@@ -16,6 +16,7 @@ from django.db.models.functions import Left, Upper
 from django.urls import reverse
 
 from city.models import Source, Ward
+from editorial.slugs import SlugField
 from partners.models import Partner
 from programmes.models import Programme
 from stories.languages import LANGUAGES, direction_of
@@ -82,7 +83,7 @@ class Story(models.Model):
     # Somebody of the staff has something to do.
     WAITING = (Status.SUBMITTED, Status.IN_REVIEW)
 
-    slug = models.SlugField("web name", max_length=80, unique=True, default=new_slug, editable=False)
+    slug = SlugField("web name", max_length=80, unique=True, default=new_slug, editable=False)
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, editable=False)
     status_since = models.DateTimeField(auto_now_add=True, editable=False)
     waits_since = models.DateTimeField(

@@ -27,7 +27,6 @@ def moved(old, new):
         "/a\nb",
         "",
         "x" * 400,
-        "/a\0b",
     ],
 )
 def test_an_address_elsewhere_is_refused(db, path):

