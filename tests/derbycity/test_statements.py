@@ -25,6 +25,11 @@ STATEMENTS = {
         "historic assets": ("Little Chester, where the Romans had a fort", "roman-guide"),
         "related content": ("Related documents", "unesco-derby-story"),
     },
+    "/news/one-shared-goal/": {
+        "the release as a dated item": ("Early 2018", "press-2018"),
+        "and why its date is no day": ("It gives no day", "press-2018"),
+        "who said it": ("Derby City Council", "press-2018"),
+    },
     "/": {
         "and so on the front page": ("Office for National Statistics", "ons-mye-2024"),
     },
