@@ -30,6 +30,9 @@ def fill(cast):
             lead=partner, themes=[theme], wards=[ward], sources=[source], owner=make.user(), picture=make.image()
         )
         programme.given_to.add(make.staff("Editor", is_limited=True))
+        make.news_item(
+            said_by=partner, partners=[partner], programmes=[programme], sources=[source], picture=make.image()
+        )
         make.figure(programme=programme, source=source)
         page = make.page()
         make.page_figure(page=page, source=source)
