@@ -76,6 +76,7 @@ def _is_background(request):
 
 
 def _signed_out(request):
+    request.was_signed_in_as = request.user.pk  # what they sent is given back, to be sent again by them alone
     logout(request)
     messages.info(request, "You were signed out, because you signed in a long time ago. Please sign in again.")
     if request.path.startswith("/account/"):

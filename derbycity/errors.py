@@ -5,11 +5,14 @@ import sys
 from functools import cache
 
 import psycopg
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from editorial import page_cache
+from accounts.middleware import COUNTERS
+from editorial import page_cache, preserve_input
+from editorial.same_origin import is_same_origin
 
 TITLES = {
     400: "We could not understand that",
@@ -27,7 +30,10 @@ def page(status: int) -> bytes:
 
 
 def _answer(status: int, **headers: str) -> HttpResponse:
-    return HttpResponse(page(status), status=status, headers={"Cache-Control": "no-store"} | headers)
+    """Where a form was sent, editorial/preserve_input.py puts a page with all that was typed in the place of this."""
+    response = HttpResponse(page(status), status=status, headers={"Cache-Control": "no-store"} | headers)
+    response.is_error_page = True  # type: ignore[attr-defined]
+    return response
 
 
 def bad_request(request, exception=None):
@@ -39,10 +45,15 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """Where no page takes a form, the method is what is wrong."""
+    """Where no page takes a form, the method is what is wrong. Else it is given back, with a token that is good: from
+    within the middleware for tokens, which sets the cookie that belongs to it."""
     if page_cache.declared_for(request):
         return _answer(405, Allow="GET, HEAD")
-    return _answer(403)
+    if not is_same_origin(request):
+        return preserve_input.give_back(request, preserve_input.FOREIGN)
+    is_signed_out = request.path.startswith(COUNTERS) and not request.user.is_authenticated
+    is_signed_out &= request.path != reverse("admin:login")
+    return preserve_input.give_back(request, preserve_input.SIGNED_OUT if is_signed_out else preserve_input.EXPIRED)
 
 
 def not_found(request, exception=None):
@@ -53,6 +64,8 @@ def server_error(request):
     """Also where a lost database and a full disk end up: those are a 503, which tells caches and search engines to come
     back."""
     error = sys.exc_info()[1]
+    if request.method == "POST" and isinstance(error, IntegrityError) and _is_clash(error):
+        return preserve_input.give_back(request, preserve_input.CLASH)
     is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC  # as while a picture is on its way here
     if is_full or _is_database_away(error):
         return _answer(503, **{"Retry-After": "30"})
@@ -65,3 +78,11 @@ def _is_database_away(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, away):
         error = error.__cause__
     return error is not None
+
+
+# Of PostgreSQL's states (appendix A of its manual): somebody else saved the same, or deleted what this leads to.
+_CLASHES = {"23505", "23503", "23P01"}
+
+
+def _is_clash(error: IntegrityError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in _CLASHES

@@ -80,5 +80,6 @@ class ErrorPages:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             response.content = errors.page(405)
+            response.headers["Content-Length"] = str(len(response.content))  # which was nothing before
             response.headers["Content-Type"] = "text/html; charset=utf-8"
         return response

@@ -74,9 +74,12 @@ MIDDLEWARE = [
     "derbycity.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
     "derbycity.middleware.ErrorPages",
     "editorial.page_cache.CacheRules",
+    # Around all that may refuse a form: what was typed comes back. Within it a second press of a button does nothing.
+    "editorial.preserve_input.PreserveInput",
+    "editorial.send_once.SendOnce",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "editorial.preserve_input.CsrfProtection",
     # Behind the check of forms, which reads them first; before all that reads request.POST or request.GET in a view.
     "editorial.middleware.CleanText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -261,8 +264,13 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024  # bytes; the largest picture taken is 25 MB
+# Bytes of all the text of one form, which is held several times over while it is read. Files are not counted: the proxy
+# bounds those, and editorial/images/ each picture.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # a programme with many figures is a long form
+
+# Where a page that gives a form back leads on, by the beginning of its address; see editorial/preserve_input.py.
+WAYS_BACK = (("/admin/", "Back to the admin"), ("/desk/", "Back to your desks"), ("/account/", "Your account"))
 
 # Sent with every page. Named as Django 6 will name it; middleware.py turns it into a header once.
 SECURE_CSP = {

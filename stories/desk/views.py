@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from editorial import keys, record
 from editorial.models import AuditEvent, Key
+from editorial.preserve_input import unless_typed
 from partners import permissions
 from partners.desk.places import at_desk, frame
 from stories import changes
@@ -69,15 +70,13 @@ def story(request, partner, number):
     found = _found(request, partner, number)
     may_answer = standing.may_answer(found) and "write" in request.place.rights
     if request.method == "POST" and not may_answer:
-        messages.warning(request, _LATE)
-        return redirect("desk_stories:story", partner.slug, found.pk)
+        return unless_typed(request, _too_late(request, partner, found), said=_LATE)
     form = None
     if request.method == "POST":
         try:
             version = changes.begin(found)
         except Impossible:
-            messages.warning(request, _LATE)
-            return redirect("desk_stories:story", partner.slug, found.pk)
+            return unless_typed(request, _too_late(request, partner, found), said=_LATE)
         form = StoryForm(request.POST, version=version, story=found)
         if form.is_valid():
             version.by = request.user
@@ -90,12 +89,17 @@ def story(request, partner, number):
     return render(request, "desk/stories_story.html", _context(request, found, form=form))
 
 
+def _too_late(request, partner, found):
+    messages.warning(request, _LATE)
+    return redirect("desk_stories:story", partner.slug, found.pk)
+
+
 @require_http_methods(_FORM)
 @at_desk("write")
 def pictures_of(request, partner, number):
     found, version = _begun(request, partner, number)
     if version is None:
-        return redirect("desk_stories:story", partner.slug, found.pk)
+        return unless_typed(request, _too_late(request, partner, found), said=_LATE)
     return pictures.respond(
         request,
         found,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from editorial import limits
+from editorial.preserve_input import unless_typed
 from stories import changes, naming
 from stories.models import Story
 from stories.own import differing, standing
@@ -16,26 +17,24 @@ from stories.own.theirs import Own, theirs
 from stories.own.views import FORM, go, said
 from stories.pictures import page as pictures
 from stories.telling.forms import StoryForm
-from stories.telling.keeping import gives_back
 from stories.workflow import Impossible
 
 MOST_A_DAY = 20  # changes of one story that are sent
 
 
-@gives_back
 @theirs
 @require_http_methods(FORM)
 def change(request, own: Own):
     """The words. The change begins when they are saved for the first time, never by looking."""
     story = own.story
     if not changes.may_change(story) or story.latest is None:
-        return go(own, "late")
+        return unless_typed(request, go(own, "late"))
     form = None
     if request.method == "POST":
         try:
             form = _saved(request, story)
         except Impossible:
-            return go(own, "late")
+            return unless_typed(request, go(own, "late"))
         if form.is_valid():
             return redirect(own.address("change_check" if "check" in request.POST else "change_pictures"))
     form = form or StoryForm(version=changes.begun(story) or changes.copy_of(story.latest), story=story)
@@ -50,13 +49,12 @@ def _saved(request, story: Story) -> StoryForm:
     return form
 
 
-@gives_back
 @theirs
 @require_http_methods(FORM)
 def change_pictures(request, own: Own):
     version = changes.begun(own.story)
     if version is None or not changes.may_change(own.story):
-        return redirect(own.address("change"))
+        return unless_typed(request, redirect(own.address("change")))
     return pictures.respond(
         request,
         own.story,

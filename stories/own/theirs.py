@@ -16,10 +16,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 
 from editorial import keys
 from editorial.models import Key
+from editorial.preserve_input import SIGNED_OUT, csrf_protect, give_back, has_typed
 from stories.models import Story
 from stories.own.forms import LinkForm
 
@@ -77,6 +78,8 @@ def theirs(view: View) -> View:
 
     @csrf_protect
     def by_account(request: HttpRequest, slug: str, **more: Any) -> HttpResponseBase:
+        if request.method == "POST" and not request.user.is_authenticated and has_typed(request):
+            return give_back(request, SIGNED_OUT)
         story = stories_of(request.user).filter(slug=slug).first() if request.user.is_authenticated else None
         return view(request, Own(story), **more) if story else ended(request)
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from editorial import record
 from editorial.applying import page_of
 from editorial.models import AuditEvent
+from editorial.preserve_input import unless_typed
 from stories import changes, publishing, workflow
 from stories.models import Story, Version
 from stories.pictures import rules
@@ -71,7 +72,7 @@ def or_to_the_queue(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             if request.method != "POST" or not Story.objects.filter(pk=min(pk, 2**63 - 1)).exists():
                 raise
             messages.warning(request, GONE)
-            return HttpResponseRedirect(reverse("admin:stories_story_changelist"))
+            return unless_typed(request, HttpResponseRedirect(reverse("admin:stories_story_changelist")), said=GONE)
 
     return answered
 

@@ -18,7 +18,6 @@ from stories.models import Call, Story
 from stories.telling import drafts, proving
 from stories.telling.drafts import with_draft
 from stories.telling.forms import AddressForm, CodeForm, MailForm
-from stories.telling.keeping import gives_back
 from stories.workflow import Impossible
 
 FORM = ["GET", "HEAD", "POST"]
@@ -28,7 +27,6 @@ MOST_TO_AN_ADDRESS, MOST_FROM_A_NETWORK = 10, 100  # a day
 _DAY = 24 * 60 * 60
 
 
-@gives_back
 @require_http_methods(FORM)
 @with_draft
 def later(request, story):
@@ -79,7 +77,6 @@ def _mail_link(story: Story, email: str, network: str) -> bool:
 
 
 @csrf_exempt  # the key in the address is the only right there is
-@gives_back
 @require_http_methods(FORM)
 @told_to_no_other_site
 def go_on(request):
@@ -142,7 +139,6 @@ def _sent(request, story: Story, form: CodeForm | AddressForm | None = None):
 
 
 @csrf_exempt  # the secret of the draft is needed; see drafts.py
-@gives_back
 @require_POST
 def address(request):
     """Another one, where the first was mistyped: nobody could confirm that."""
@@ -167,7 +163,6 @@ def _to_sent(is_mailed: bool):
 
 
 @csrf_exempt  # the secret of the draft is needed; see drafts.py
-@gives_back
 @require_POST
 def code(request):
     """The six figures; or another mail with some."""
@@ -196,7 +191,6 @@ def _confirm(story: Story) -> None:
 
 
 @csrf_exempt  # the key in the address is the only right there is
-@gives_back
 @require_http_methods(FORM)
 @told_to_no_other_site
 def confirm(request):

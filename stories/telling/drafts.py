@@ -27,10 +27,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from editorial import keys, proof
 from editorial.models import Key
+from editorial.preserve_input import SIGNED_OUT, give_back, unless_typed
 from editorial.same_origin import is_same_origin
 from partners import permissions as partners
 from stories.models import Call, Contributor, Story, Version
-from stories.telling import keeping
 
 _SHAPE = re.compile(r"[A-Za-z0-9_.-]{16,96}")  # of one of ours, and of a mailed key
 _SIGNER = signing.Signer(salt="stories.draft", sep=".")
@@ -185,7 +185,7 @@ def refuse(request: HttpRequest, story: Story) -> HttpResponse:
     if person.is_authenticated and person.pk != story.entered_by_id:
         raise Http404
     if request.method == "POST":
-        return keeping.given_back(request, why=keeping.SIGNED_OUT)
+        return give_back(request, SIGNED_OUT)
     if person.is_authenticated:
         raise Http404
     sign_in = redirect_to_login(request.get_full_path()).url
@@ -211,7 +211,7 @@ def with_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if not may_write(request, story):
             return refuse(request, story)
         if story.status != Story.Status.DRAFT:
-            return remember(redirect("tell:sent"), token)
+            return unless_typed(request, remember(redirect("tell:sent"), token))
         request.draft = token  # type: ignore[attr-defined]  # for the hidden field
         response = view(request, story, **more)
         if settings.DRAFT_COOKIE_NAME not in response.cookies:
@@ -221,20 +221,7 @@ def with_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return opened_view
 
 
-# What nobody typed, or what is chosen again in a moment.
-_NOT_TYPED = {
-    "draft", "do", "later", "again", "asked_as", "wording", "csrfmiddlewaretoken", "language", "ward", "about", "age",
-    "shown_as", "consent_how",
-}  # fmt: skip
-
-
 def not_here(request: HttpRequest) -> HttpResponse:
-    """Nothing that was typed is thrown away without being shown once more."""
-    all_words = (str(words) for name, words in request.POST.items() if name not in _NOT_TYPED)
-    typed = [words for words in all_words if len(words.strip()) > len("yes")]
-    context = {
-        "title": "We cannot find your story here",
-        "typed": typed,
-        "is_elsewhere": has_ended(token_of(request)),
-    }
+    """Nothing that was typed is thrown away: editorial/preserve_input.py shows it on this page, to copy."""
+    context = {"title": "We cannot find your story here", "is_elsewhere": has_ended(token_of(request))}
     return render(request, "telling/not_here.html", context, status=404)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.proving.networks import network_of
 from editorial import limits
 from editorial.page_cache import indexable
+from editorial.preserve_input import unless_typed
 from editorial.same_origin import is_same_origin
 from stories.languages import tag_of
 from stories.models import Call, Contributor, Story, Thread, Version, Wording
@@ -27,7 +28,6 @@ from stories.telling import drafts, sending
 from stories.telling.choices import AgeForm, ChoicesForm
 from stories.telling.drafts import with_draft
 from stories.telling.forms import StoryForm
-from stories.telling.keeping import gives_back
 from stories.workflow import Impossible
 
 FORM = ["GET", "HEAD", "POST"]
@@ -104,7 +104,6 @@ def _begin_at(call: Call | None, thread: Thread | None) -> str:
 
 
 @csrf_exempt  # the secret of the draft is the only right there is; see drafts.py
-@gives_back
 @require_http_methods(FORM)
 def story(request):
     """Page one. The draft is made when it is sent for the first time, however often that is."""
@@ -125,7 +124,7 @@ def story(request):
     if not drafts.may_write(request, found):
         return drafts.refuse(request, found)
     if found.status != Story.Status.DRAFT:
-        return drafts.remember(redirect("tell:sent"), token)
+        return unless_typed(request, drafts.remember(redirect("tell:sent"), token))
     request.draft = token
     form = StoryForm(request.POST, version=found.latest, story=found)
     form.save()
@@ -187,7 +186,6 @@ def _not_begun(request, token: str, why: str) -> HttpResponse:
     return _page_one(request, None, form)
 
 
-@gives_back
 @require_http_methods(FORM)
 @with_draft
 def pictures(request, story):
@@ -214,7 +212,6 @@ def _of_this_browser(request) -> Story | None:
 picture = of_one_story(_of_this_browser)
 
 
-@gives_back
 @require_http_methods(FORM)
 @with_draft
 def choices(request, story):
@@ -302,7 +299,6 @@ class _Both:
         return [words for form in self.forms for words in form.non_field_errors()]
 
 
-@gives_back
 @require_http_methods(FORM)
 @with_draft
 def check(request, story):
