@@ -13,6 +13,7 @@ from editorial import names
 from stories.guardians import asking
 from stories.models import Contributor, Story, WordingLine
 from stories.telling.forms import BAD_MAIL, MAIL_ATTRIBUTES, Plain, line
+from stories.telling.newer_words import NewerWordsMixin
 
 
 class AgeForm(Plain):
@@ -26,7 +27,7 @@ class AgeForm(Plain):
     )
 
 
-class ChoicesForm(Plain):
+class ChoicesForm(NewerWordsMixin, Plain):
     """Who tells it, and what we may do with it: the questions that belong to an age, in its words.
 
     What is typed in for somebody else also says how they agreed, and where the paper lies.
@@ -45,6 +46,10 @@ class ChoicesForm(Plain):
             self._ask_how()
         for one in lines:
             self._ask_purpose(one)
+        self.look_for_newer()
+
+    def saved(self) -> dict[str, Any]:
+        return {name: self.initial[name] for name in self.fields if name in self.initial and name != "seen"}
 
     def _add(self, name: str, field: forms.Field, initial: Any = None) -> None:
         self.fields[name] = field
@@ -179,7 +184,7 @@ class ChoicesForm(Plain):
 
     @property
     def about_you(self) -> Iterator[Any]:
-        return (field for field in self if field.name not in self.purposes)
+        return (field for field in self.visible_fields() if field.name not in self.purposes)
 
     @property
     def boxes(self) -> Iterator[Any]:
@@ -253,3 +258,13 @@ class ChoicesForm(Plain):
             person.guardian_confirmed_at = (person.guardian_confirmed_at or timezone.now()) if signed else None
         person.ticked = [name.removeprefix("ok_") for name in self.purposes if self.cleaned_data.get(name)]
         person.save()
+        for name in self.saved():
+            self.initial[name] = self._stored(name)
+        self.note_seen()
+
+    def _stored(self, name: str) -> Any:
+        if name in self.purposes:
+            return name.removeprefix("ok_") in self.contributor.ticked
+        if name == "guardian_signed":
+            return self.contributor.guardian_confirmed_at is not None
+        return getattr(self.contributor, name)

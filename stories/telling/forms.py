@@ -13,6 +13,7 @@ from stories.languages import LANGUAGES
 from stories.models import Call, Question, Story, Thread, Version
 from stories.models.stories import TEXT_LENGTH, TITLE_LENGTH
 from stories.telling import moments, places
+from stories.telling.newer_words import NewerWordsMixin
 
 ELSE = "else"
 
@@ -36,7 +37,7 @@ def line(words: str) -> str:
     return " ".join(words.split())
 
 
-class StoryForm(Plain):
+class StoryForm(NewerWordsMixin, Plain):
     title = forms.CharField(
         label="Give it a title",
         max_length=TITLE_LENGTH,
@@ -83,16 +84,7 @@ class StoryForm(Plain):
 
     def __init__(self, data: Any = None, *, version: Version, story: Story, about: str = "") -> None:
         self.version, self.story = version, story
-        initial: dict[str, Any] = {
-            "title": version.title,
-            "text": version.text,
-            "language": version.language,
-            "when": version.when_words,
-            "ward": version.ward_id,
-            "place": version.place,
-            "content_note": version.content_note,
-        }
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=self._of_version())
         self.fields["ward"].queryset = Ward.objects.published()  # type: ignore[attr-defined]
         for name in ("title", "text", "place", "when", "content_note"):
             self.fields[name].widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted, without a word
@@ -101,6 +93,24 @@ class StoryForm(Plain):
         if self.asks_about:
             self._ask_what_it_is_about(about)
         self._ask_questions()
+        self.look_for_newer()
+
+    def _of_version(self) -> dict[str, Any]:
+        version = self.version
+        return {
+            "title": version.title,
+            "text": version.text,
+            "language": version.language,
+            "when": version.when_words,
+            "ward": version.ward_id,
+            "place": version.place,
+            "content_note": version.content_note,
+        }
+
+    def saved(self) -> dict[str, Any]:
+        told = {answer.get("question"): answer.get("answer", "") for answer in self.version.answers}
+        answers = {f"q{question.pk}": told.get(question.words, "") for question in self.questions}
+        return self._of_version() | answers | ({"about": self._about_now()} if self.asks_about else {})
 
     def _ask_what_it_is_about(self, about: str) -> None:
         open_now = list(Call.objects.open())
@@ -190,12 +200,13 @@ class StoryForm(Plain):
         version.save()
         if self.asks_about and "about" in self.cleaned_data:
             self._save_about(self.cleaned_data["about"] or ELSE)
+        self.note_seen()
         return version
 
     def _keep_what_does_not_fit(self) -> None:
         """A title that is too long, or a text that is, is kept as far as it fits while its story is being written."""
         for name, most in (("title", TITLE_LENGTH), ("text", TEXT_LENGTH)):
-            if name in self.errors and (typed := self.data.get(name, "").strip()):
+            if name in self.errors and name not in self.newer and (typed := self.data.get(name, "").strip()):
                 setattr(self.version, name, typed[:most])
 
     def _save_about(self, about: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -126,8 +127,7 @@ def story(request):
     if found.status != Story.Status.DRAFT:
         return unless_typed(request, drafts.remember(redirect("tell:sent"), token))
     request.draft = token
-    form = StoryForm(request.POST, version=found.latest, story=found)
-    form.save()
+    form = _saved(request, found)
     if "later" in request.POST:
         response = redirect("tell:later")
     elif form.is_valid():
@@ -135,6 +135,15 @@ def story(request):
     else:
         response = _page_one(request, found, form)
     return drafts.remember(response, token)
+
+
+@transaction.atomic
+def _saved(request, found: Story) -> StoryForm:
+    """One window after the other, so that the later one sees what the earlier one saved."""
+    found.latest = Version.objects.select_for_update().get(pk=found.latest_id)
+    form = StoryForm(request.POST, version=found.latest, story=found)
+    form.save()
+    return form
 
 
 def _after_story(found: Story, form: StoryForm) -> HttpResponse:
