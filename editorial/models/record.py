@@ -17,6 +17,7 @@ class AuditEvent(models.Model):
         APPROVED = "approved", "Change published"
         REFUSED = "refused", "Change refused"
         TAKEN_BACK = "taken_back", "Change taken back"
+        REPLACED = "replaced", "Words of a colleague replaced"
         RESTORED = "restored", "Old version brought back"
         DELETED = "deleted", "Deleted"
         ROLE = "role", "Rights changed"

@@ -31,6 +31,7 @@ _WORDS: dict[str, str] = {
     _Action.PUBLISHED: "Your page became public.",
     _Action.TAKEN_DOWN: "Your page was taken down.",
     _Action.PROPOSED: "{who} sent a change of the page to the council.",
+    _Action.REPLACED: "{who} wrote over words of {person} that waited.",
     _Action.TAKEN_BACK: "{who} took a change of the page back.",
     _Action.APPROVED: "A change of your page was published.",
     _Action.REFUSED: "The council did not publish a change you sent.",

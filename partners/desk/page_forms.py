@@ -56,13 +56,13 @@ class OwnPageForm(forms.ModelForm):
         error_messages = {"summary": {"required": "Write in a sentence or two who you are."}}
         widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "wards": forms.CheckboxSelectMultiple}
 
-    def __init__(self, data=None, *, page, why=""):
-        """`page` is what the form starts with (own_page.shown)."""
+    def __init__(self, data=None, *, page, seen=None, why=""):
+        """`page` is what the form starts with (own_page.shown); `seen` what its writer has seen, where that is more."""
         can_say = light_markup.can_say(page["body"])
         start = page | {
             "body": light_markup.to_text(page["body"]) if can_say else page["body"],
             "written_in": _MARKS if can_say else _HTML,
-            "seen": own_page.fingerprint(page),
+            "seen": own_page.fingerprint(seen or page),
             "why": why,
         }
         super().__init__(data, initial=start, label_suffix="")

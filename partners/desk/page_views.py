@@ -22,7 +22,6 @@ from partners.permissions import called
 
 LATELY = 10
 _NAMES = dict(DIRECT_FIELDS)
-_CLASH = "Somebody else changed the same while you wrote: {}. What you wrote replaces it. Please look at it again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +35,11 @@ def page(request, partner):
         look = "look" in request.POST
         try:
             outcome = _write(request, partner, form, look=look)
+        except own_page.Clashing as clash:
+            both = OwnPageForm(page=clash.merged, seen=clash.now, why=form.cleaned_data["why"])
+            conflict = {"by": called(clash.by) if clash.by else "", "both": _side_by_side(clash)}
+            context = _context(request, partner, both, refused) | {"conflict": conflict}
+            return render(request, "desk/page.html", context, status=409)
         except workflow.Impossible as error:
             form.add_error(None, str(error))
         except ValidationError as error:
@@ -61,8 +65,6 @@ def _write(request, partner, form, *, look):
 
 
 def _tell(request, outcome, *, look):
-    if outcome.clashes:
-        messages.warning(request, _CLASH.format(", ".join(outcome.clashes)))
     if outcome.saved:
         messages.success(request, f"Saved, and public: {_named(outcome.saved)}.")
     if outcome.proposal is None or outcome.proposal.status == Proposal.Status.TAKEN_BACK:
@@ -87,6 +89,7 @@ def _context(request, partner, form, refused):
         "page",
         title="Our page",
         form=form,
+        conflict=None,
         rows=_rows(partner, form, _differences(now or refused, request.user) if now or refused else []),
         direct=[_NAMES[name] for name in own_page.OWN if name in partner.direct_fields],
         is_public=is_public,
@@ -123,6 +126,11 @@ def _clashes(proposal, person):
     _, model_admin, _, _, clashes = workflow.read(proposal, request)
     apart = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes]
     return told(model_admin, apart)
+
+
+def _side_by_side(clash):
+    apart = [("", one.name, one.theirs, one.mine) for one in clash.found]
+    return told(applying.admin_of(Partner), apart)
 
 
 @require_safe

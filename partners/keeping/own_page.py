@@ -13,12 +13,12 @@ from django.db import transaction
 
 from editorial import applying, record, values, workflow
 from editorial.models import AuditEvent, Proposal, Publishable
-from editorial.staff.differing import differences_between
+from editorial.staff.differing import differences_between, told
 from editorial.values import Values
-from editorial.words import name_of
 from partners import permissions
 from partners.keeping import light_markup
 from partners.models import DIRECT_FIELDS, Partner
+from partners.speaking import emails
 
 OWN = tuple(name for name, _ in DIRECT_FIELDS)
 _WITH_COUNCIL = (Proposal.Status.WAITING, Proposal.Status.SCHEDULED)
@@ -31,8 +31,18 @@ class Outcome:
     saved: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     proposal: Proposal | None = None
-    clashes: list[str] = field(default_factory=list)
     is_new: bool = False  # something was typed that had not been kept before
+
+
+class Clashing(Exception):
+    """Somebody else changed the same since the form was opened: nothing is kept before both versions were seen.
+
+    `merged` is the page with what both changed, and mine where both changed the same; `now` as it is without mine.
+    """
+
+    def __init__(self, found: list[values.Clash], *, merged: dict[str, Any], now: dict[str, Any], by: Any) -> None:
+        super().__init__("Somebody else changed the same.")
+        self.found, self.merged, self.now, self.by = found, merged, now, by
 
 
 def in_its_name(partner: Partner) -> Any:
@@ -79,17 +89,20 @@ def keep(
 ) -> Outcome:
     """Keeps what was typed beside the page. Unless it `is_sent` at once, what waited for the council waits no more.
 
-    `seen` is the fingerprint of what the form had started with: what others changed since then stays, or is a clash.
-    Whoever sends the same twice has sent it once.
+    `seen` is the fingerprint of what the form had started with: what others changed since then stays. Raises Clashing
+    where they changed the same. Whoever sends the same twice has sent it once; whoever writes over words of a colleague
+    that wait has seen them, and the colleague is told.
     """
     partner = applying.locked(partner)
     live = live_values(partner, by)
     proposal = open_change(partner)
     now = workflow.as_proposed(proposal, live) if proposal else live
-    fields, clashes = _merged(changes, seen, now)
+    fields = _merged(changes, seen, now, by=proposal.by if proposal else None)
     is_public = partner.status == Publishable.Status.PUBLISHED
     if not fields and (proposal.status in _WITH_COUNCIL if proposal else is_public):
         return Outcome(proposal=proposal)
+    if proposal and proposal.by_id not in (None, by.pk):
+        _tell_of_replaced(partner, proposal, live, now, fields, by)
     if proposal and proposal.status in _WITH_COUNCIL:
         proposal = _called_back(proposal, by, why, is_sent=is_sent)
     proposal = proposal or Proposal(thing=partner)
@@ -97,7 +110,26 @@ def keep(
     wanted = {"fields": now["fields"] | fields, "rows": live["rows"]}
     proposal.base, proposal.values, proposal.why = live, wanted, why
     proposal.save()
-    return Outcome(proposal=proposal, clashes=clashes, is_new=True)
+    return Outcome(proposal=proposal, is_new=True)
+
+
+def _tell_of_replaced(partner, proposal, live, now, fields, by) -> None:
+    """Of words that a colleague had written and that waited: their own stay in the record, and they hear of it."""
+    was, before = fields_of(now), fields_of(live)
+    apart = [("", name, was[name], new) for name, new in fields.items() if was[name] != before[name]]
+    found = told(applying.admin_of(Partner), apart)
+    if not found:
+        return
+    record.write(
+        AuditEvent.Action.REPLACED,
+        partner,
+        by=by,
+        by_words=permissions.words_of(by, partner),
+        old={"person": permissions.called(proposal.by)} | {difference.what: difference.old for difference in found},
+        new={difference.what: difference.new for difference in found},
+    )
+    if permissions.may(proposal.by, "write", partner):
+        emails.replaced(partner, proposal.by, by=by, found=found)
 
 
 def _called_back(proposal, by, why, *, is_sent) -> Proposal:
@@ -111,14 +143,15 @@ def _called_back(proposal, by, why, *, is_sent) -> Proposal:
     return proposal
 
 
-def _merged(changes, seen, now) -> tuple[dict[str, Any], list[str]]:
-    """Of the fields that are theirs, those that differ from what the page or its change says now."""
+def _merged(changes, seen, now, *, by) -> dict[str, Any]:
+    """Of the fields that are theirs, those that differ from what the page or its change says now. `by` wrote that."""
     typed = {name: values.plain(value) for name, value in changes.items() if name in OWN}
     typed = {name: _as_marks(value) if name == "body" else value for name, value in typed.items()}
     theirs = fields_of(now)
     merged, clashes = values.merge_marked(seen or fingerprint(theirs), _bare(typed), _bare(theirs))
-    fields = {name: value for name, value in merged["fields"].items() if value != theirs[name]}
-    return fields, [name_of(Partner, clash.name) for clash in clashes]
+    if clashes:
+        raise Clashing(clashes, merged=merged["fields"], now=theirs, by=by)
+    return {name: value for name, value in merged["fields"].items() if value != theirs[name]}
 
 
 @transaction.atomic
@@ -169,12 +202,12 @@ def _check(partner, by, live, wanted) -> None:
     model_admin = applying.admin_of(Partner)
     partner = Partner.objects.get(pk=partner.pk)  # one of its own: the form writes into it
     _, (form, formsets) = applying.bound_forms(model_admin, request, partner, values.as_posted(wanted, live))
-    told = applying.mistakes(form, formsets)
+    mistakes = applying.mistakes(form, formsets)
     own = {name: list(errors) for name, errors in form.errors.items() if name in OWN}
     if own:
         raise ValidationError(own)
-    if told:
-        raise ValidationError(["Something is missing that only the council can add. Please tell us.", *told])
+    if mistakes:
+        raise ValidationError(["Something is missing that only the council can add. Please tell us.", *mistakes])
 
 
 def _save(partner, by, changes, why) -> None:
@@ -196,13 +229,11 @@ def _save(partner, by, changes, why) -> None:
 
 @transaction.atomic
 def propose(partner: Partner, *, by: Any, changes: Mapping[str, Any], seen: str = "", why: str = "") -> Outcome:
-    """Keeps and sends at once."""
+    """Keeps and sends at once. Raises Clashing as `keep` does."""
     kept = keep(partner, by=by, changes=changes, seen=seen, why=why, is_sent=True)
     if not kept.is_new or kept.proposal is None:
         return send(partner, by=by)
-    outcome = _send(applying.locked(partner), kept.proposal, by)
-    outcome.clashes = kept.clashes
-    return outcome
+    return _send(applying.locked(partner), kept.proposal, by)
 
 
 def take_back(partner: Partner, *, by: Any) -> Proposal | None:

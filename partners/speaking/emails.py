@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from editorial import mail
+from editorial.differences import Difference
 from partners.models import Invitation, JoinRequest, Member, Partner
 from partners.permissions import called
 
@@ -38,6 +39,20 @@ def invited(invitation: Invitation, key: str, *, who: str, words: str, until: da
         ),
         is_secret=True,
         useless_at=until,
+    )
+
+
+def replaced(partner: Partner, person: Any, *, by: Any, found: list[Difference]) -> None:
+    """To whoever had written what waited, with their words, which are nowhere else any more."""
+    mail.send(
+        to=person.email,
+        subject=f"{partner}: a colleague changed your words",
+        text=_written(
+            f"You had written a change of the page of {partner}. {called(by)} has read it, and written something else "
+            "in its place. These were your words, and what stands there now:",
+            *(f"{one.what}\n\nYours:\n{one.old or 'Nothing'}\n\nNow:\n{one.new or 'Nothing'}" for one in found),
+            f"The page is here: {_link('desk:page', partner.slug)}",
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from partners.keeping import light_markup, own_page
 from partners.models import Partner
 from partners.staff import acting
 from tests import make
+from tests.posting import Page
 
 
 @pytest.fixture
@@ -393,7 +394,53 @@ def test_the_same_changed_by_both_is_said_in_words(partner, anna):
 
     response = make.signed_in(anna).post("/desk/sewing/page/", old | {"send": ""}, follow=True)
 
-    assert "Somebody else changed the same while you wrote: Summary." in html_of(response)
+    assert response.status_code == 409
+    assert "Somebody else changed the same while you wrote" in html_of(response)
+    assert "The council&#x27;s." in html_of(response)
+    assert "Mine." in html_of(response)
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["send", "look"])
+def test_of_two_managers_the_second_sees_both_versions_and_the_first_is_told(partner, anna, colleague, how):
+    hers, his = (
+        typed(partner, summary="Anna's words."),
+        typed(partner, summary="Cem's words.", website="https://c.example"),
+    )
+    make.signed_in(anna).post("/desk/sewing/page/", hers | {"send": ""})
+    Mail.objects.all().delete()
+
+    client = make.signed_in(colleague)
+    both = client.post("/desk/sewing/page/", his | {how: ""})
+
+    assert both.status_code == 409
+    assert "Anna Kay changed the same while you wrote" in html_of(both)
+    assert "Anna&#x27;s words." in html_of(both)
+    assert Proposal.objects.get().values["fields"]["summary"] == "Anna's words."
+    assert not Mail.objects.exists()
+
+    form = next(form for form in Page(html_of(both)).forms if "summary" in dict(form.fields))
+    assert dict(form.fields)["summary"] == "Cem's words."
+    assert dict(form.fields)["website"] == "https://c.example"
+    assert client.post("/desk/sewing/page/", dict(form.fields) | {how: ""}).status_code == 302
+    assert Proposal.objects.get().values["fields"]["summary"] == "Cem's words."
+    line = AuditEvent.objects.get(action="replaced")
+    assert (line.old["Summary"], line.new["Summary"]) == ("Anna's words.", "Cem's words.")
+    mail = Mail.objects.get(to="anna@example.org")
+    assert "Anna's words." in mail.text
+    assert "Cem's words." in mail.text
+    assert "Cem wrote over words of Anna Kay that waited." in html_of(client.get("/desk/sewing/happened/"))
+
+
+def test_what_only_the_other_changed_is_kept_without_a_word(partner, anna, colleague):
+    his = typed(partner, website="https://c.example")
+    send(anna, partner, summary="Anna's words.")
+
+    make.signed_in(colleague).post("/desk/sewing/page/", his | {"send": ""})
+
+    said = Proposal.objects.get().values["fields"]
+    assert (said["summary"], said["website"]) == ("Anna's words.", "https://c.example")
+    assert not AuditEvent.objects.filter(action="replaced").exists()
 
 
 def test_the_same_changed_by_the_council_after_it_was_sent_is_shown(partner, anna):
@@ -435,7 +482,11 @@ def test_wrong_input_is_said_and_kept(partner, anna, fields):
 
 
 def test_a_fingerprint_that_is_none_breaks_nothing(partner, anna):
-    assert send(anna, partner, summary="New.", seen="{]").status_code == 200
+    both = send(anna, partner, summary="New.", seen="{]")
+
+    assert both.status_code == 409
+    form = next(form for form in Page(html_of(both)).forms if "summary" in dict(form.fields))
+    make.signed_in(anna).post("/desk/sewing/page/", dict(form.fields) | {"send": ""})
     assert Proposal.objects.get().values["fields"]["summary"] == "New."
 
 
