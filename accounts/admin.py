@@ -216,6 +216,13 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin):
         elif not obj.is_active and "is_active" in form.changed_data:
             sessions.end_all(obj)
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        person = form.instance
+        if person.is_active and not person.is_staff and person.groups.exists():
+            words = f"{person} is in a group, but may not open the admin. So the group gives them nothing."
+            messages.warning(request, words)
+
     def response_add(self, request, obj, post_url_continue=None):
         if "_continue" not in request.POST and "_addanother" not in request.POST:
             request.POST = request.POST.copy()

@@ -5,13 +5,13 @@ import sys
 from functools import cache
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.middleware import COUNTERS
-from editorial import page_cache, preserve_input
+from editorial import clashes, page_cache, preserve_input
 from editorial.same_origin import is_same_origin
 
 TITLES = {
@@ -64,7 +64,7 @@ def server_error(request):
     """Also where a lost database and a full disk end up: those are a 503, which tells caches and search engines to come
     back."""
     error = sys.exc_info()[1]
-    if request.method == "POST" and isinstance(error, IntegrityError) and _is_clash(error):
+    if request.method == "POST" and clashes.is_clash(error):
         return preserve_input.give_back(request, preserve_input.CLASH)
     is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC  # as while a picture is on its way here
     if is_full or _is_database_away(error):
@@ -78,11 +78,3 @@ def _is_database_away(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, away):
         error = error.__cause__
     return error is not None
-
-
-# Of PostgreSQL's states (appendix A of its manual): somebody else saved the same, or deleted what this leads to.
-_CLASHES = {"23505", "23503", "23P01"}
-
-
-def _is_clash(error: IntegrityError) -> bool:
-    return getattr(error.__cause__, "sqlstate", "") in _CLASHES

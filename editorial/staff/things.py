@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db import IntegrityError
 
+from editorial import clashes
 from editorial.applying import is_the_portal
 from editorial.forms import ThingForm
 from editorial.queries import number, read_links, together
@@ -143,6 +145,14 @@ class ThingAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.Mode
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if "_saveasnew" in request.POST:  # no form of ours offers a copy, so nobody gets one
             raise PermissionDenied
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            if not clashes.is_duplicate(error):
+                raise
+        # All of it is undone. Now the form sees what somebody else saved in that moment, and says so at the field.
+        for file in request.FILES.values():
+            file.seek(0)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

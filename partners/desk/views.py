@@ -135,7 +135,8 @@ def leave(request, partner):
         logout(request)
         messages.success(request, f"You have left {partner}, and are signed out everywhere.")
         return redirect("account_login")
-    return render(request, "desk/leave.html", frame(request, "people", title=f"Leave {partner}"))
+    is_last = membership.is_last_manager(request.place.member)
+    return render(request, "desk/leave.html", frame(request, "people", title=f"Leave {partner}", is_last=is_last))
 
 
 @require_POST

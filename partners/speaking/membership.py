@@ -92,6 +92,11 @@ def _check(may: bool) -> None:
         raise PermissionDenied
 
 
+def is_last_manager(member: Member) -> bool:
+    """Somebody who cannot leave, or be less, before there is another."""
+    return member.is_manager and not member.partner.members.managers().exclude(pk=member.pk).exists()
+
+
 def _keep_a_manager(partner: Partner, member: Member, by: Any) -> None:
     """The council, acting for a partner, may leave it without one."""
     if not member.is_manager or permissions.acting_of(by, partner):

@@ -436,3 +436,13 @@ def test_a_person_is_not_called_by_an_address(browse, cast):
     cast.editor.refresh_from_db()
     assert cast.editor.name == "Edie Editor"
     assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_a_group_without_the_way_into_the_admin_is_pointed_out(browse, cast):
+    client = browse("administrator")
+
+    without = client.post(address(cast.colleague), as_form(cast.colleague, groups=groups("Editor")), follow=True)
+
+    assert "is in a group, but may not open the admin" in without.text
+    with_it = as_form(cast.colleague, groups=groups("Editor"), is_staff="on")
+    assert "but may not open the admin" not in client.post(address(cast.colleague), with_it, follow=True).text

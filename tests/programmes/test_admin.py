@@ -1,10 +1,13 @@
 import datetime
+import re
+import threading
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from editorial import applying
 from editorial.models import MovedAddress
 from programmes.models import Funding, GoodPractice, Period, Programme, Step
 from tests import make
@@ -30,6 +33,43 @@ def as_form(programme, **changes):
     for name in ROWS:
         sent |= {f"{name}-TOTAL_FORMS": 0, f"{name}-INITIAL_FORMS": 0}
     return sent | {"seen_at": programme.modified_at.isoformat()} | changes
+
+
+def test_two_who_save_the_same_title_in_the_same_moment_hear_it_at_the_field(transactional_db, monkeypatch):
+    """The other one is saved, from a connection of its own, after this form has looked and before it saves."""
+    client, model_admin = make.signed_in(make.staff("Editor")), applying.admin_of(Programme)
+    sent = as_form(Programme(modified_at=timezone.now()), title="The same", slug="the-same", summary="Words.")
+    sent |= {"audience": "Everyone", "running": "1-running"}
+    save, others = model_admin.save_model, iter([{"title": "The same", "slug": "other"}])
+
+    def save_model(*args):
+        for other in others:
+            in_between = threading.Thread(target=lambda other=other: (make.programme(**other), connection.close()))
+            in_between.start()
+            in_between.join()
+        save(*args)
+
+    monkeypatch.setattr(model_admin, "save_model", save_model)
+
+    response = client.post("/admin/programmes/programme/add/", sent)
+
+    assert "title" in errors_of(response)
+    assert "the-same" in response.text
+    assert Programme.objects.count() == 1
+
+
+def test_a_double_click_makes_one_programme(browse):
+    client = browse("editor")
+    page = client.get("/admin/programmes/programme/add/").text
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    sent = as_form(Programme(modified_at=timezone.now()), title="New", slug="new", summary="Words.")
+    sent |= {"audience": "Everyone", "running": "1-running", "csrfmiddlewaretoken": token}
+
+    answers = [client.post("/admin/programmes/programme/add/", sent) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url
+    assert Programme.objects.count() == 1
 
 
 def errors_of(response):

@@ -129,6 +129,15 @@ def test_the_last_manager_stays(partner, manager, do):
     assert managers(partner) == 1
 
 
+def test_the_last_manager_is_told_so_instead_of_being_offered_to_leave(partner, manager):
+    page = make.signed_in(manager.person).get("/desk/book-club/leave/").text
+
+    assert "Make somebody else a manager first, then you can leave." in page
+    assert ">Leave</button>" not in page
+    make.member(partner)
+    assert ">Leave</button>" in make.signed_in(manager.person).get("/desk/book-club/leave/").text
+
+
 def test_a_contributor_may_leave_and_so_may_one_of_two_managers(partner, manager):
     membership.leave(make.member(partner, role="contributor"))
     membership.leave(make.member(partner))
