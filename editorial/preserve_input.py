@@ -6,6 +6,7 @@ back, which no cache keeps; and the button that sends it again stands only on an
 nobody sends with it what another site has filled in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -138,7 +139,7 @@ def give_back(request: HttpRequest, why: Reason, *, lost: tuple[str, ...] = ()) 
 
     `lost` are the names of fields that were too large to keep.
     """
-    context = _context(request, why) | {"lost": posted_fields.labels(request, lost)}
+    context = _context(request, why, posted_fields.labels(request, lost))
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(RETRY_SECONDS)} if why.status == 503 else {})
     page = render_to_string("editorial/given_back.html", context)
     response = HttpResponse(page, status=why.status, headers=headers)
@@ -158,7 +159,7 @@ def has_typed(request: HttpRequest) -> bool:
     return any(field.is_shown for field in posted_fields.read(request))
 
 
-def _context(request: HttpRequest, why: Reason) -> dict[str, Any]:
+def _context(request: HttpRequest, why: Reason, lost: Sequence[str] = ()) -> dict[str, Any]:
     may_send = why.may_send and is_same_origin(request) is True
     fields = posted_fields.read(request)
     hidden = [(field.name, field.value) for field in fields if not field.is_shown]
@@ -174,6 +175,7 @@ def _context(request: HttpRequest, why: Reason) -> dict[str, Any]:
         "shown": [field for field in fields if field.is_shown],
         "hidden": hidden,
         "secrets": posted_fields.secrets(request),
+        "lost": lost,
         "had_files": bool(request.FILES),
         "address": request.get_full_path(),
         "most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024) if why is TOO_LARGE else 0,
