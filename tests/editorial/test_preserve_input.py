@@ -219,7 +219,7 @@ def twice(client, form, data):
 
 def let_go(response):
     """Of a file that would be sent. To close the answer itself would close the connection of the test."""
-    if response.streaming:
+    if response.streaming and response.file_to_stream:
         response.file_to_stream.close()
 
 

@@ -35,7 +35,7 @@ def colleague(partner):
 
 def typed(partner, **fields):
     """The form as the page has it, with this typed into it."""
-    page = own_page.shown(partner, None)
+    page = own_page.shown(partner, None, proposal=own_page.open_change(partner))
     start = {
         "summary": page["summary"],
         "body": light_markup.to_text(page["body"]),
@@ -348,6 +348,10 @@ def test_nobody_else_finds_any_of_it(cast, partner, anna, method, address, who):
 
     if person:
         assert response.status_code == 404
+    elif method == "post":
+        assert response.status_code == 403
+        assert "Taken." in html_of(response)  # theirs, to be sent again by whoever signs in
+        assert "Secret." not in html_of(response)
     else:
         assert response.url.startswith("/account/")
     change = Proposal.objects.get()
