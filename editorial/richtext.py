@@ -40,9 +40,10 @@ _READER = nh3.Cleaner(
 
 def clean(html: str) -> str:
     """What the eye saw of it, with only the tags and links we allow. An empty editor gives an empty text."""
+    html = text_cleaning.clean(_READER.clean(html))  # afterwards: a letter may be written as an entity
     with suppress(RecursionError):  # nobody wrote that by hand; it is safe all the same
-        html = tidy(_READER.clean(html))
-    return text_cleaning.clean(_CLEANER.clean(html)).strip()  # afterwards: a letter may be written as an entity
+        html = tidy(html)
+    return _CLEANER.clean(html).strip()
 
 
 class RichTextField(ProseEditorField):
