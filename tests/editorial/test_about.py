@@ -94,7 +94,7 @@ def test_what_is_wrong_is_said_in_plain_words_and_kept(browse):
 
     page = browse("administrator").post(PAGE, sent).content.decode()
 
-    for words in ("valid email address", "such as Z1234567", "Write the number that is answered", "team at example"):
+    for words in ("Write the address like this", "such as Z1234567", "Write the number", "team at example"):
         assert words in page
     assert SiteSettings.load().opening_hours == ""
 
