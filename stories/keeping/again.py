@@ -24,7 +24,7 @@ class Done(NamedTuple):
 
 def erase_again() -> Done:
     lines = {line.receipt: line for line in erasures.listed()}
-    erased = sum(_erase(line) for line in _come_back(list(lines.values())))
+    erased = sum(_erase(line) for line in come_back(list(lines.values())))
     remembered = sum(_remember(line) for line in lines.values())
     missing = [erasure for erasure in Erasure.objects.order_by("erased_at") if erasure.receipt not in lines]
     for erasure in missing:
@@ -32,7 +32,7 @@ def erase_again() -> Done:
     return Done(erased, remembered, len(missing))
 
 
-def _come_back(lines: list[Line]) -> list[Line]:
+def come_back(lines: list[Line]) -> list[Line]:
     """Those whose stories are there. By web name and number: after a restore, numbers are given out again."""
     found: set[tuple[str, int]] = set()
     for start in range(0, len(lines), _AT_ONCE):

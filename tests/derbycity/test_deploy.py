@@ -239,7 +239,9 @@ def test_the_health_check_asks_by_the_sites_name(status, result):
     assert asked == [("/health/live", "portal.example")]
 
 
-@pytest.mark.parametrize("path", ["deploy/backup", "deploy/restore", "deploy/proxy/start", ".ci/run"])
+@pytest.mark.parametrize(
+    "path", ["deploy/backup", "deploy/restore", "deploy/prove-backup", "deploy/proxy/start", ".ci/run"]
+)
 def test_the_scripts_can_be_run(path):
     file = ROOT / path
     shell = "bash" if "bash" in file.read_text().splitlines()[0] else "sh"
