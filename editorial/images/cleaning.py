@@ -18,8 +18,9 @@ pi_heif.register_heif_opener(thumbnails=False)
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 60_000_000
-MASTER_EDGE = 2048
+MASTER_EDGE = 1600  # what the largest rendition needs
 PREVIEW_WIDTH = 960
+STRIP = 64  # rows of the smaller picture
 QUALITY = 82  # never 85: hostile files are known that survive exactly that
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "GIF")  # of what moves, the first moment
@@ -71,7 +72,7 @@ def read(upload) -> Picture:
     if source.width * source.height > MAX_PIXELS:
         raise _too_many_pixels()
     try:
-        return _copy(source)
+        return _copy(source, upload)
     except Exception as error:
         raise _damaged() from error
 
@@ -100,13 +101,10 @@ def _damaged():
     )
 
 
-def _copy(source) -> Picture:
+def _copy(source, upload) -> Picture:
     turn = _turn(source)
-    if source.format == "JPEG":
-        source.draft("RGB", _fitted(source.size, MASTER_EDGE))
-    source.load()
     profile = source.info.get("icc_profile")
-    shrunk = _plain(source)
+    shrunk = _plain(_decoded(source, upload))
     shrunk.thumbnail((MASTER_EDGE, MASTER_EDGE), Pixels.Resampling.LANCZOS, reducing_gap=3)
     shrunk = _in_srgb(shrunk, profile)
     for step in turn:
@@ -126,6 +124,37 @@ def _turn(source) -> Iterable:
         return _TURNS.get(source.getexif().get(ExifTags.Base.Orientation), ())
     except Exception:
         return ()
+
+
+def _decoded(source, upload):
+    """Its pixels, never many more than are kept where the format can give fewer: a JPEG is decoded at a half, a quarter
+    or an eighth, a HEIC halved strip by strip."""
+    if source.format == "JPEG":
+        source.draft("RGB", _fitted(source.size, MASTER_EDGE))
+    factor = 1
+    while source.format == "HEIF" and max(source.size) >= 2 * factor * MASTER_EDGE:
+        factor *= 2
+    if factor > 1 and source.mode in ("L", "RGB", "RGBA"):
+        return _halved_heic(upload, factor)
+    source.load()
+    return source
+
+
+def _halved_heic(upload, factor: int):
+    """pi-heif can decode the whole only. What Pillow would hold of it besides, four bytes a point, is held of one strip
+    at a time."""
+    heic = pi_heif.open_heif(upload, remove_stride=False)
+    points, stride, (width, height) = memoryview(heic.data), heic.stride, heic.size
+    made = Pixels.new(heic.mode, (-(-width // factor), -(-height // factor)))
+    step = STRIP * factor
+    for top in range(0, height, step):
+        rows = min(step, height - top)
+        strip = bytes(points[top * stride : (top + rows) * stride])
+        made.paste(
+            Pixels.frombuffer(heic.mode, (width, rows), strip, "raw", heic.mode, stride, 1).reduce(factor),
+            (0, top // factor),
+        )
+    return made
 
 
 def _fitted(size: tuple[int, int], edge: int) -> tuple[int, int]:

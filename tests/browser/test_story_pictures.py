@@ -76,7 +76,7 @@ def test_pictures_are_added_described_and_kept(phone, draft, scripted):
     expect(phone.get_by_label("What does it show?").first).to_have_value("A red wall of the works")
     digest = hashlib.sha256(large).hexdigest()
     assert story.pictures.filter(digest=digest).exists() != scripted  # it came smaller
-    assert story.pictures.get(width=2048).height == 1418
+    assert story.pictures.get(width=1600).height == 1108
 
     # All that is missing is asked for together, and what is there is kept.
     phone.get_by_role("button", name="Save and continue").click()

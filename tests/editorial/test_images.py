@@ -3,6 +3,7 @@ import io
 import random
 import zlib
 
+import pi_heif
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -103,21 +104,46 @@ def test_a_profile_for_other_colours_costs_the_conversion_and_not_the_picture(mo
 def test_a_large_picture_is_kept_smaller():
     picture = read(encoded(pixels((4000, 3000))))
 
-    assert (picture.width, picture.height) == (2048, 1536) == shown(picture.master).size
+    assert (picture.width, picture.height) == (1600, 1200) == shown(picture.master).size
     assert picture.preview_width == 960
     assert shown(picture.preview).size == (960, 720)
+
+
+@pytest.mark.parametrize("size", [(4032, 3024), (3024, 4032), (8064, 6048), (3264, 2448)])
+def test_of_a_phones_jpeg_a_few_points_more_are_decoded_than_are_kept(size, monkeypatch):
+    decoded = []
+    plain = cleaning._plain
+    monkeypatch.setattr(cleaning, "_plain", lambda image: decoded.append(max(image.size)) or plain(image))
+
+    picture = read(encoded(pixels(size)))
+
+    assert max(picture.width, picture.height) == 1600
+    assert 1600 <= decoded[0] <= 2016
+
+
+@pytest.mark.parametrize(("edge", "size"), [(32, (32, 16)), (20, (20, 10)), (8, (8, 4))])
+def test_a_large_heic_is_halved_strip_by_strip_and_never_held_whole(edge, size, monkeypatch):
+    monkeypatch.setattr(cleaning, "MASTER_EDGE", edge)
+    monkeypatch.setattr(cleaning, "STRIP", 3)
+    monkeypatch.setattr(pi_heif.as_plugin.HeifImageFile, "load", lambda _: pytest.fail("was held whole"))
+
+    copy = shown(read(HEIC).master)
+
+    assert copy.size == size
+    assert max(copy.getpixel((0, 0))) < 60 < 200 < min(copy.getpixel((size[0] - 1, 0)))
+    assert min(copy.getpixel((0, size[1] - 1))) > 200
 
 
 def test_a_tall_picture_is_kept_smaller():
     picture = read(encoded(pixels((1000, 5000))))
 
-    assert (picture.width, picture.height, picture.preview_width) == (410, 2048, 410)
+    assert (picture.width, picture.height, picture.preview_width) == (320, 1600, 320)
 
 
 def test_a_hair_thin_picture_is_kept():
     picture = read(encoded(pixels((30000, 1)), "PNG"))
 
-    assert (picture.width, picture.height) == (2048, 1)
+    assert (picture.width, picture.height) == (1600, 1)
 
 
 def test_copies_are_progressive():
@@ -271,4 +297,4 @@ def test_more_than_25_megabytes_are_refused_unread():
 
 
 def test_60_million_points_are_taken():
-    assert read(encoded(pixels((8000, 7500), mode="L", colour=9), "PNG")).width == 2048
+    assert read(encoded(pixels((8000, 7500), mode="L", colour=9), "PNG")).width == 1600

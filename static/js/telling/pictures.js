@@ -3,7 +3,7 @@
 (() => {
   'use strict'
 
-  const EDGE = 2048
+  const EDGE = 1600
   const QUALITY = 0.82
   const SMALL = 600 * 1024 // bytes; not worth the work
   const KEPT = 'pictures-refused'
@@ -22,7 +22,7 @@
     return name.length > 40 ? name.slice(0, 20) + '…' + name.slice(-10) : name
   }
 
-  /* The same picture as a JPEG of at most 2,048 points; the file itself where the browser cannot read it, or gains nothing. */
+  /* The same picture as a JPEG of at most 1,600 points; the file itself where the browser cannot read it, or gains nothing. */
   async function smaller (file) {
     if (file.size < SMALL) return file
     let bitmap
