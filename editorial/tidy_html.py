@@ -7,8 +7,8 @@ and what is empty goes. `static/js/admin/paste.js` does the same for what is pas
 
 import re
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
 
+from editorial.html_tree import Node, parse
 from editorial.tidy_lines import BREAK, Marks, Run, trimmed, written
 
 _BOLD_TAGS, _ITALIC_TAGS = {"b", "strong"}, {"i", "em", "cite", "dfn"}
@@ -30,13 +30,6 @@ _MARKER = re.compile("(?:(\\d{1,9})[.)]|[·•▪◦‣§\uf0b7\uf0a7]|o(?= *\xa
 
 
 @dataclass
-class Node:
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: "list[Node | str]" = field(default_factory=list)
-
-
-@dataclass
 class Block:
     tag: str  # p, h2, h3, blockquote, ul, ol, li; empty for words that stand in an item by themselves
     runs: list[Run] = field(default_factory=list)
@@ -46,33 +39,9 @@ class Block:
     joins: bool = False  # a list that is one with the list before it
 
 
-class _Tree(HTMLParser):
-    """What the cleaner lets through closes every tag, so that a plain stack is enough."""
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.open = [Node("")]
-
-    def handle_starttag(self, tag, attrs):
-        node = Node(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(node)
-        if tag != "br":
-            self.open.append(node)
-
-    def handle_endtag(self, tag):
-        if tag != "br" and len(self.open) > 1:
-            self.open.pop()
-
-    def handle_data(self, data):
-        self.open[-1].children.append(data)
-
-
 def tidy(html: str) -> str:
     """`html` must be well formed. Raises RecursionError for what nobody wrote by hand."""
-    parser = _Tree()
-    parser.feed(html)
-    parser.close()
-    root = parser.open[0]
+    root = parse(html)
     reader = _Reader("p", shift=1 if _has(root, "h1") else 0)
     reader.read(root, Marks())
     return "".join(map(_html, reader.ended()))

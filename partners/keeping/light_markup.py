@@ -4,10 +4,9 @@ The law here: nothing is lost without a word. Whatever the marks cannot say (`ca
 """
 
 import re
-from dataclasses import dataclass, field
 from html import escape
-from html.parser import HTMLParser
 
+from editorial.html_tree import Node, parse
 from editorial.richtext import clean
 
 HELP = (
@@ -35,47 +34,17 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass
-class _Node:
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    inside: list["_Node | str"] = field(default_factory=list)
-
-
-class _Tree(HTMLParser):
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.open = [_Node("")]
-
-    def handle_starttag(self, tag, attrs):
-        node = _Node(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].inside.append(node)
-        if tag != "br":
-            self.open.append(node)
-
-    def handle_endtag(self, tag):
-        if tag != "br" and len(self.open) > 1:
-            self.open.pop()
-
-    def handle_data(self, data):
-        self.open[-1].inside.append(data)
-
-
-def _tree(html: str) -> _Node:
-    """What the cleaner lets through closes every tag, so that a plain stack is enough."""
-    parser = _Tree()
-    parser.feed(clean(html))
-    parser.close()
-    root = parser.open[0]
+def _tree(html: str) -> Node:
+    root = parse(clean(html))
     _tidy(root)
     return root
 
 
-def _tidy(node: _Node) -> None:
+def _tidy(node: Node) -> None:
     """Without the spaces that no browser shows, empty paragraphs, and a lone paragraph inside a list item."""
     is_text = node.tag in {"p", "h2", "h3"} | _INLINE or (node.tag == "li" and not _has_blocks(node))
-    kept: list[_Node | str] = []
-    for part in node.inside:
+    kept: list[Node | str] = []
+    for part in node.children:
         if isinstance(part, str):
             words = _SPACE.sub(" ", part)
             if kept and isinstance(kept[-1], str):
@@ -84,22 +53,22 @@ def _tidy(node: _Node) -> None:
                 kept.append(words)
             continue
         _tidy(part)
-        if part.tag != "p" or part.inside:
+        if part.tag != "p" or part.children:
             kept.append(part)
-    node.inside = kept
-    if node.tag == "li" and len(kept) == 1 and isinstance(kept[0], _Node) and kept[0].tag == "p":
-        node.inside = kept[0].inside
+    node.children = kept
+    if node.tag == "li" and len(kept) == 1 and isinstance(kept[0], Node) and kept[0].tag == "p":
+        node.children = kept[0].children
     if is_text and node.tag not in _INLINE:
         _trim(node)
 
 
-def _has_blocks(node: _Node) -> bool:
-    return any(isinstance(part, _Node) and part.tag not in _INLINE for part in node.inside)
+def _has_blocks(node: Node) -> bool:
+    return any(isinstance(part, Node) and part.tag not in _INLINE for part in node.children)
 
 
-def _trim(node: _Node) -> None:
+def _trim(node: Node) -> None:
     """No spaces at the edges of a block, nor around where a line ends."""
-    parts = node.inside
+    parts = node.children
     for at, part in enumerate(parts):
         if not isinstance(part, str):
             continue
@@ -108,11 +77,11 @@ def _trim(node: _Node) -> None:
         if at == len(parts) - 1 or _is_break(parts[at + 1]):
             part = part.rstrip(" ")
         parts[at] = part
-    node.inside = [part for part in parts if part != ""]
+    node.children = [part for part in parts if part != ""]
 
 
 def _is_break(part) -> bool:
-    return isinstance(part, _Node) and part.tag == "br"
+    return isinstance(part, Node) and part.tag == "br"
 
 
 def normal(html: str) -> str:
@@ -120,10 +89,10 @@ def normal(html: str) -> str:
     return clean(_html(_tree(html)))
 
 
-def _html(node: _Node | str) -> str:
+def _html(node: Node | str) -> str:
     if isinstance(node, str):
         return escape(node, quote=False)
-    inside = "".join(map(_html, node.inside))
+    inside = "".join(map(_html, node.children))
     if not node.tag:
         return inside
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
@@ -138,27 +107,27 @@ def can_say(html: str) -> bool:
 
 
 def to_text(html: str) -> str:
-    return "\n\n".join(filter(None, map(_block, _tree(html).inside)))
+    return "\n\n".join(filter(None, map(_block, _tree(html).children)))
 
 
-def _block(node: _Node | str) -> str:
+def _block(node: Node | str) -> str:
     if isinstance(node, str):
         return _line_starts(_words(node))
     if node.tag in ("h2", "h3"):
         return f"{'##' if node.tag == 'h2' else '###'} {_inline(node)}"
     if node.tag == "ul":
-        return "\n".join(f"- {_item(item)}" for item in node.inside)
+        return "\n".join(f"- {_item(item)}" for item in node.children)
     if node.tag == "ol":
         start = node.attributes.get("start", "1")
         first = int(start) if start.isdecimal() else 1
-        return "\n".join(f"{number}. {_item(item)}" for number, item in enumerate(node.inside, first))
+        return "\n".join(f"{number}. {_item(item)}" for number, item in enumerate(node.children, first))
     if node.tag == "blockquote":
-        lines = "\n\n".join(map(_block, node.inside)).split("\n")
+        lines = "\n\n".join(map(_block, node.children)).split("\n")
         return "\n".join(f"> {line}".rstrip(" ") for line in lines)
     return _line_starts(_inline(node))
 
 
-def _item(node: _Node | str) -> str:
+def _item(node: Node | str) -> str:
     return (_words(node) if isinstance(node, str) else _inline(node)).replace("\n", "\n  ")
 
 
@@ -168,11 +137,11 @@ def _line_starts(text: str) -> str:
     return "\n".join(_STARTS_A_NUMBER.sub(r"\1\. ", line, count=1) if line[:1].isdecimal() else line for line in lines)
 
 
-def _inline(node: _Node) -> str:
-    return "".join(_words(part) if isinstance(part, str) else _marked(part) for part in node.inside)
+def _inline(node: Node) -> str:
+    return "".join(_words(part) if isinstance(part, str) else _marked(part) for part in node.children)
 
 
-def _marked(node: _Node) -> str:
+def _marked(node: Node) -> str:
     if node.tag == "br":
         return "\n"
     inside = _inline(node)
