@@ -17,8 +17,8 @@ _SECRET = re.compile(r"passw|csrf|secret|credential|token|(^|_)otp|(^|_|-)code$"
 _DROPPED = {"csrfmiddlewaretoken", "given_back"}
 # What nobody typed: a draft's own secret, the count of rows, a moment, which button was pressed.
 _MACHINE = re.compile(
-    r"(draft|do|again|asked_as|wording|shown|sure|shown_at|seen|seen_at|_seen|written_in|next|action|more|look|later|index"
-    r"|select_across|initial-.*|_.*|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-id)$"
+    r"(draft|do|again|about|asked_as|shown_as|consent_how|wording|shown|sure|shown_at|seen|seen_at|_seen|written_in|next|action|more|look|later|index"
+    r"|select_across|initial-.*|_.*|.*__prefix__.*|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|.*-id)$"
 )
 _ROW = re.compile(r"([A-Za-z_]*?)-?(\d+)-(.+)$")  # a field of a row: steps-0-when, p12-description
 _TYPED_INTO = (forms.TextInput, forms.EmailInput, forms.URLInput, forms.NumberInput, forms.Textarea)
@@ -50,7 +50,7 @@ def read(request: HttpRequest) -> list[Posted]:
             continue
         for value in map(str, values):
             is_long = "\n" in value or len(value) > _LONG
-            is_shown = is_long or (bool(value.strip()) and _is_typed(name, value, known.get(name)))
+            is_shown = bool(value.strip()) and _is_typed(name, value, known.get(name), is_long=is_long)
             found.append(Posted(name, value, _label(name, known.get(name)), is_shown, is_long))
     return found
 
@@ -67,10 +67,12 @@ def labels(request: HttpRequest, names: Iterable[str]) -> list[str]:
     return [_label(name, known.get(name)) for name in names]
 
 
-def _is_typed(name: str, value: str, known: _Known | None) -> bool:
+def _is_typed(name: str, value: str, known: _Known | None, *, is_long: bool) -> bool:
+    if _MACHINE.match(name):
+        return False
     if known is None:  # a name is all there is: rather too much on the page than too little
-        return not _MACHINE.match(name) and value != "on"
-    return known.is_typed
+        return value != "on"
+    return known.is_typed or is_long
 
 
 def _label(name: str, known: _Known | None) -> str:

@@ -44,7 +44,7 @@ def filled(form):
     for name, value in form.fields:
         data.setdefault(name, []).append(value)
     for number, (name, kind) in enumerate(form.typed):
-        words = WORDS.get(kind, "Kept words {}").format(number)
+        words = WORDS.get(kind, "kept words {}").format(number)  # in small letters, as an address is kept
         if name == "more" or "__prefix__" in name:  # nobody sees that one; of the other a script makes rows
             continue
         data[name] = [words]
