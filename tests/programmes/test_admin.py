@@ -139,12 +139,10 @@ def test_a_web_name_that_comes_back_leads_to_itself(browse, client, programme):
     [
         ({"title": ""}, "title"),
         ({"title": "x" * 5000}, "title"),
-        ({"title": "a\0b"}, "title"),
         ({"slug": "not a slug!"}, "slug"),
         ({"slug": "../../admin"}, "slug"),
         ({"summary": ""}, "summary"),
         ({"body": ""}, "body"),
-        ({"body": "a\0b"}, "body"),
         ({"started": "2018-13"}, "started"),
         ({"started": "2018-02-30"}, "started"),
         ({"started": "last year"}, "started"),
@@ -191,7 +189,6 @@ def test_wrong_input_is_an_error_of_its_field(browse, programme, changes, field)
         ({"value": "5", "unit": "", "what": "people"}, "unit"),
         ({"value": "5", "unit": "people", "what": "people", "order": "70000"}, "order"),
         ({"value": "5", "unit": "people", "what": "people", "source": "abc"}, "source"),
-        ({"value": "5", "unit": "people", "what": "people", "source": "\0"}, "source"),
     ],
 )
 def test_wrong_input_in_a_row_is_an_error_of_that_row(browse, programme, row, field):
@@ -268,7 +265,7 @@ def test_rich_text_loses_what_is_not_allowed(browse, programme):
     browse("editor").post(address(programme), as_form(programme, body=body))
 
     programme.refresh_from_db()
-    assert programme.body == "<p>Text <a>link</a></p>"
+    assert programme.body == "<p>Text link</p>"
 
 
 def test_a_draft_is_previewed_as_its_page_will_be(browse):

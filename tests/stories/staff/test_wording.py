@@ -100,7 +100,7 @@ def test_it_asks_whether_it_means_something_else(browse):
     wording = draft(browse)
     client = browse("administrator")
 
-    for data in ({}, {"meaning": "perhaps"}, {"meaning": "other"}, {"meaning": "other", "what_changed": "x\0"}):
+    for data in ({}, {"meaning": "perhaps"}, {"meaning": "other"}, {"meaning": "other", "what_changed": "\0"}):
         page = client.post(use(wording), data)
         assert page.status_code == 200
         assert "Nothing is done yet" in page.content.decode()
