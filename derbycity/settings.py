@@ -1,5 +1,6 @@
 """One settings module for every machine. What differs comes from the environment; see env.py and docs/operators.md."""
 
+import tempfile
 from email.utils import formataddr
 from importlib.util import find_spec
 from pathlib import Path
@@ -253,6 +254,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", BASE_DIR / "media"))
+LOCKS_DIR = Path(tempfile.gettempdir())  # of files that hold nothing, and may go whenever no portal runs
+# Requests that may be at a picture, one reading it and the others waiting: half the threads of one worker, so that no
+# worker is ever taken up by them. As many threads as deploy/gunicorn.py gives it.
+PICTURES_AT_ONCE = min(8, max(1, env.number("WEB_THREADS", 8) // 2))
 # What was erased, so that a database brought back from a copy forgets it again: in no backup, beside no pictures.
 ERASURES_FILE = Path(env.text("ERASURES_FILE", BASE_DIR / ".erasures" if LOCAL else "/var/lib/derbycity/erasures"))
 STORAGES = {

@@ -46,7 +46,10 @@ class ImageForm(ThingForm):
         return " ".join(self.cleaned_data["alternative_text"].split())
 
     def clean_upload(self):
-        self.picture = images.read(self.cleaned_data["upload"])
+        try:
+            self.picture = images.read(self.cleaned_data["upload"])
+        except OSError:
+            raise NOT_STORED from None
         return self.cleaned_data["upload"]
 
     def _post_clean(self):

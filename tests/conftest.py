@@ -97,6 +97,7 @@ def plain_settings(settings, tmp_path, no_files):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LOCKS_DIR = tmp_path
     settings.ERASURES_FILE = tmp_path / "erasures"
     settings.SITE_URL = "http://testserver"
     settings.PAGE_CACHE_MB = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping

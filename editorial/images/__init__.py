@@ -1,6 +1,7 @@
 """Pictures: judged by their content when they come in, kept only as clean copies, shown in sizes made beforehand.
 
 cleaning     what comes in, and the clean copy of it
+turns        whose photo is read now
 renditions   the sizes of a clean copy
 keeping      files and rows, which come and go together
 replacing    another picture in the place of one, everywhere at once

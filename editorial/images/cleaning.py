@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 import pi_heif
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, ImageCms
 from PIL import Image as Pixels
+
+from editorial.images import turns
 
 pi_heif.register_heif_opener(thumbnails=False)
 
@@ -26,6 +29,7 @@ QUALITY = 82  # never 85: hostile files are known that survive exactly that
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "GIF")  # of what moves, the first moment
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 WAYS_ON = "Please save yours as a JPEG and upload that."
+BUSY = _("Many photos are coming in just now. What you typed is safe. Please choose this picture again in a minute.")
 SRGB = ImageCms.createProfile("sRGB")
 
 _TURNS = {
@@ -51,7 +55,9 @@ class Picture:
 
 
 def read(upload) -> Picture:
-    """The clean copy of an uploaded file. Raises ValidationError with one sentence that says what to do."""
+    """The clean copy of an uploaded file, once it is its turn. Raises ValidationError with a sentence that says what to
+    do; its code is "busy" where so many come in that this one must come again. Raises OSError where turns cannot be
+    taken, as on a full disk."""
     if not upload.size:
         raise ValidationError("That file is empty. Please choose the picture again.", code="empty")
     if upload.size > MAX_BYTES:
@@ -72,9 +78,10 @@ def read(upload) -> Picture:
     if source.width * source.height > MAX_PIXELS:
         raise _too_many_pixels()
     try:
-        return _copy(source, upload)
-    except Exception as error:
-        raise _damaged() from error
+        with turns.turn():
+            return _copy(source, upload)
+    except turns.Busy:
+        raise ValidationError(BUSY, code="busy") from None
 
 
 def _refuse_by_content(start: bytes) -> None:
@@ -102,6 +109,13 @@ def _damaged():
 
 
 def _copy(source, upload) -> Picture:
+    try:
+        return _cleaned(source, upload)
+    except Exception as error:
+        raise _damaged() from error
+
+
+def _cleaned(source, upload) -> Picture:
     turn = _turn(source)
     profile = source.info.get("icc_profile")
     shrunk = _plain(_decoded(source, upload))

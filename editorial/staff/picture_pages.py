@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from editorial import crops, images
-from editorial.images import renditions
+from editorial.images import cleaning, renditions
 from editorial.jobs import pictures as jobs
 from editorial.models import Image, Replacement
 from editorial.picture_forms import (
@@ -90,12 +90,15 @@ class PicturePages(PictureRights, admin.ModelAdmin):
 
     def _keep(self, request, uploads: Iterable) -> list[tuple[str, str]]:
         """Each on its own, so that a bad one spoils nothing. Returns the names of those refused, and why."""
-        kept, refused = 0, []
+        kept, refused, is_busy = 0, [], False
         for upload in uploads:
             try:
+                if is_busy:  # whoever is sent away once does not wait for each of the others
+                    raise ValidationError(cleaning.BUSY)
                 self._keep_one(request, upload)
                 kept += 1
             except ValidationError as error:
+                is_busy |= error.code == "busy"
                 refused.append((upload.name, error.messages[0]))
         if kept:
             messages.success(request, f"{_counted(kept)} added. Now say what each one shows.")
@@ -103,9 +106,8 @@ class PicturePages(PictureRights, admin.ModelAdmin):
 
     def _keep_one(self, request, upload) -> None:
         image = Image(uploaded_by=request.user)
-        picture = images.read(upload)
         try:
-            images.store(image, picture)
+            images.store(image, images.read(upload))
         except OSError:
             raise NOT_STORED from None
         try:

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.proving.networks import network_of
+from editorial.images import turns
 from stories.models import Depicted, Story, StoryPicture, Version, VersionPicture
 from stories.pictures import hiding, taking
 from stories.pictures.forms import FilesForm, PersonForm, WordsForm
@@ -156,7 +157,8 @@ def respond(
     if request.method == "POST":
         taken = taking.take(story, version, request.FILES.getlist("files"), network=network_of(request))
         if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse({"added": len(taken.added), "refused": taken.refused})
+            said: dict[str, Any] = {"added": len(taken.added), "refused": taken.refused}
+            return JsonResponse(said | ({"retry_after": turns.RETRY_SECONDS} if taken.is_busy else {}))
         refused = taken.refused
         cards = _saved(request, version, do, is_child)
         if cards is None:  # it was sent meanwhile

@@ -4,20 +4,17 @@ The law here: only the clean copy is kept, under a random name; what the file wa
 sent twice, by a double click or by five tabs at once, is one picture.
 """
 
-import fcntl
 import hashlib
-import os
-import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from editorial import images, limits
@@ -32,7 +29,7 @@ _DAY = 24 * 60 * 60
 _MAKE_SIZES = "stories.jobs.make_sizes"
 
 # By what cleaning calls it: what is wrong with a file, and what to do.
-_WORDS = {
+_WORDS: dict[str, Any] = {
     "empty": "“{name}” is empty. Choose it again, or another copy of it.",
     "too_large": "“{name}” is larger than 25 MB. Choose a smaller copy of it.",
     "format": "“{name}” is not a picture we can take. Save it as a JPEG and choose that.",
@@ -41,6 +38,10 @@ _WORDS = {
     "full": f"“{{name}}” was not added: a story has up to {MOST} pictures. Take one away first.",
     "not_stored": "“{name}” could not be kept, because our disk is full or busy. Please try again later.",
     "later": "“{name}” was not added yet: these were many at once. Please choose it again.",
+    "busy": _(
+        "“{name}” was not added yet: many photos are coming in just now. Your words are safe. "
+        "Please send this photo again in a minute."
+    ),
     "many": "“{name}” was not added: very many pictures have come from your network today. Try again tomorrow.",
     "sent": "“{name}” was not added: this story was sent meanwhile.",
 }
@@ -48,10 +49,12 @@ _WORDS = {
 
 @dataclass
 class Taken:
-    """What became of the files: those that are pictures of the version now, and a sentence for each that is not."""
+    """What became of the files: those that are pictures of the version now, and a sentence for each that is not.
+    `is_busy` if some may be sent again in a moment, as so many come in."""
 
     added: list[VersionPicture] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    is_busy: bool = False
 
 
 def take(story: Story, version: Version, uploads: Iterable[UploadedFile], *, network: str = "") -> Taken:
@@ -60,12 +63,15 @@ def take(story: Story, version: Version, uploads: Iterable[UploadedFile], *, net
     taken, until = Taken(), time.monotonic() + SECONDS
     for upload in uploads:
         try:
+            if taken.is_busy:  # whoever is sent away once does not wait for each of the others
+                raise ValidationError("", code="busy")
             if taken.added and time.monotonic() > until:
                 raise ValidationError("", code="later")
-            use = _take_one(story, version, upload, until, network)
+            use = _take_one(story, version, upload, network)
             if use not in taken.added:
                 taken.added.append(use)
         except ValidationError as error:
+            taken.is_busy |= error.code == "busy"
             taken.refused.append(_words(error.code, upload))
         except OSError:
             taken.refused.append(_words("not_stored", upload))
@@ -76,10 +82,10 @@ def _words(code: str | None, upload: UploadedFile) -> str:
     name = "".join(letter for letter in (upload.name or "") if letter.isprintable()) or "That file"
     if len(name) > NAME_LENGTH:
         name = name[: NAME_LENGTH // 2] + "…" + name[-NAME_LENGTH // 4 :]
-    return _WORDS.get(code or "", _WORDS["damaged"]).format(name=name)
+    return str(_WORDS.get(code or "", _WORDS["damaged"])).format(name=name)
 
 
-def _take_one(story: Story, version: Version, upload: UploadedFile, until: float, network: str) -> VersionPicture:
+def _take_one(story: Story, version: Version, upload: UploadedFile, network: str) -> VersionPicture:
     if (upload.size or 0) > cleaning.MAX_BYTES:
         raise ValidationError("", code="too_large")
     digest = _digest(upload)
@@ -90,8 +96,12 @@ def _take_one(story: Story, version: Version, upload: UploadedFile, until: float
         raise ValidationError("", code="full")
     if network and not limits.allows("story pictures", network, most=MOST_OF_A_NETWORK, seconds=_DAY):
         raise ValidationError("", code="many")
-    with _one_at_a_time(until):
+    try:
         clean = images.read(upload)
+    except ValidationError as error:
+        if network and error.code == "busy":
+            limits.uncount("story pictures", network)
+        raise
     picture = StoryPicture(story=story, digest=digest)
     images.store(picture, clean)
     try:
@@ -142,22 +152,6 @@ def _use(picture: StoryPicture, version: Version) -> VersionPicture:
         raise ValidationError("", code="later")
     last = version.pictures.aggregate(last=Max("order"))["last"]
     return VersionPicture.objects.create(version=version, picture=picture, order=0 if last is None else last + 1)
-
-
-@contextmanager
-def _one_at_a_time(until: float) -> Iterator[None]:
-    """A picture of 60 million points takes several hundred megabytes while it is read. All workers of a machine share
-    its memory, so they take turns; whoever waits too long is asked to come back."""
-    with (Path(tempfile.gettempdir()) / f"derbycity-pictures-{os.getuid()}.lock").open("a") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise ValidationError("", code="later") from None
-                time.sleep(0.05)
-        yield
 
 
 @transaction.atomic

@@ -129,3 +129,26 @@ def test_a_file_that_does_not_arrive_is_said_and_can_be_sent_again(phone, draft,
     choose(phone, scripted, file(encoded(pixels()), "red.jpg"))
 
     expect(phone.get_by_role("heading", name="Picture 1")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripted", [True], indirect=True)
+def test_while_many_photos_come_in_it_is_tried_again_and_then_offered(phone, draft, scripted):
+    busy = {"added": 0, "refused": ["“red.jpg” was not added yet: many photos are coming in."], "retry_after": 0.01}
+    sent = []
+
+    def answer(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        sent.append(route)
+        return route.fulfill(json=busy)
+
+    phone.goto(PAGE)
+    phone.route("**/tell/pictures/", answer)
+    choose(phone, scripted, file(encoded(pixels()), "red.jpg"))
+    expect(phone.locator(".shots__add .error")).to_contain_text("many photos are coming in")
+    assert len(sent) == 4
+
+    phone.unroute("**/tell/pictures/")
+    phone.get_by_role("button", name="Try again").click()
+
+    expect(phone.get_by_role("heading", name="Picture 1")).to_be_visible()

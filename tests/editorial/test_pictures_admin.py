@@ -6,12 +6,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from editorial.images import cleaning
 from editorial.jobs import pictures as jobs
 from editorial.models import Image, Replacement
 from editorial.picture_forms import DescribingForm, ImageForm
 from tests import make
 from tests.editorial.test_images import HEIC, encoded, pixels, upload
 from tests.editorial.test_renditions import kept, stored
+from tests.editorial.test_turns import full
 from tests.programmes.test_admin import as_form
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,21 @@ def test_a_refused_picture_leaves_nothing(browse, changes, field):
     response = browse("editor").post(ADD, sent(**changes))
 
     assert field in response.context["adminform"].form.errors
+    assert Image.objects.count() == 0
+    assert stored() == set()
+
+
+def test_where_many_photos_come_in_staff_are_told_so_and_keep_their_words(browse):
+    editor = browse("editor")
+
+    with full():
+        one = editor.post(ADD, sent())
+        several = editor.post(f"{BASE}upload/", {"uploads": [upload(encoded(pixels())), upload(encoded(pixels()))]})
+
+    form = one.context["adminform"].form
+    assert form.errors == {"upload": [str(cleaning.BUSY)]}
+    assert form["alternative_text"].value() == WORDS["alternative_text"]
+    assert [why for _, why in several.context["refused"]] == [cleaning.BUSY] * 2
     assert Image.objects.count() == 0
     assert stored() == set()
 

@@ -7,6 +7,7 @@
   const QUALITY = 0.82
   const SMALL = 600 * 1024 // bytes; not worth the work
   const KEPT = 'pictures-refused'
+  const TRIES = 3 // by itself, while many photos are coming in
 
   const form = document.querySelector('form[data-pictures]')
   const input = form?.querySelector('input[type=file]')
@@ -56,7 +57,8 @@
     return bar
   }
 
-  /* What the server says: how many it added, and a sentence for what it did not take. */
+  /* What the server says: how many it added, a sentence for what it did not take, and, where that may be sent again, in how
+     many seconds. */
   function send (file, name, bar) {
     const body = new FormData()
     for (const hidden of form.querySelectorAll('input[type=hidden]')) body.append(hidden.name, hidden.value)
@@ -86,33 +88,48 @@
     }
   }
 
+  /* Sent again by itself where many are coming in; not by everybody in the same moment. */
+  async function arrive (file, name, bar, which) {
+    for (let left = TRIES; ; left--) {
+      said.textContent = `Adding ${which}. Please wait.`
+      const answer = await send(file, name, bar)
+      if (!answer.retry_after || !left) return answer
+      said.textContent = `Many photos are coming in just now. Your words are safe. We try ${which} again in a moment.`
+      await new Promise(resolve => setTimeout(resolve, answer.retry_after * (750 + 500 * Math.random())))
+    }
+  }
+
   async function all (files) {
     const refused = []
+    const waiting = []
     let added = 0
     for (const [at, file] of files.entries()) {
-      said.textContent = `Adding picture ${at + 1} of ${files.length}. Please wait.`
+      const which = `picture ${at + 1} of ${files.length}`
+      said.textContent = `Adding ${which}. Please wait.`
       const bar = row(file.name)
       try {
-        const answer = await send(await smaller(file), file.name, bar)
+        const answer = await arrive(await smaller(file), file.name, bar, which)
         added += answer.added
         refused.push(...answer.refused)
+        if (answer.retry_after) waiting.push(file)
       } catch {
         refused.push(`“${short(file.name)}” could not be sent. It is still on your device: choose it again.`)
       }
       bar.value = 1
     }
-    return { added, refused }
+    return { added, refused, waiting }
   }
 
-  input.addEventListener('change', async () => {
-    const files = [...input.files]
-    if (!files.length) return
+  let before = 0 // added already, while others wait
+
+  async function take (files) {
     list.textContent = ''
     for (const button of buttons) button.disabled = true
-    const { added, refused } = await all(files)
+    const { added, refused, waiting } = await all(files)
     for (const button of buttons) button.disabled = false
     input.value = ''
-    if (added) {
+    before += added
+    if (before && !waiting.length) {
       try {
         sessionStorage.setItem(KEPT, JSON.stringify(refused))
       } catch {}
@@ -120,7 +137,22 @@
       return
     }
     tell(refused)
-    said.textContent = 'No picture was added.'
+    said.textContent = before ? `Pictures added: ${before}. Not added yet: ${waiting.length}.` : 'No picture was added.'
+    if (waiting.length) offer(waiting)
+  }
+
+  function offer (files) {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'button button--quiet'
+    button.textContent = 'Try again'
+    button.addEventListener('click', () => take(files))
+    list.append(button)
+    button.focus()
+  }
+
+  input.addEventListener('change', () => {
+    if (input.files.length) take([...input.files])
   })
 
   add.parentElement.hidden = true // choosing them is enough

@@ -8,11 +8,13 @@ from django.core.files.storage import default_storage
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from editorial.images import turns
 from stories import changes
 from stories.models import Depicted, ShelvedStory
 from stories.pictures import page
 from tests import make_stories as told
 from tests.editorial.test_images import HEIC
+from tests.editorial.test_turns import full
 from tests.stories.pictures.test_taking import a_file
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,21 @@ def test_the_script_is_answered_with_what_was_added_and_why_the_rest_was_not(dra
     told_back = json.loads(answer.content)
     assert told_back["added"] == 1
     assert told_back["refused"] == ["“x.txt” is not a picture we can take. Save it as a JPEG and choose that."]
+
+
+def test_where_many_photos_come_in_the_page_says_so_and_every_word_is_kept(draft):
+    _, use = with_a_picture(draft)
+
+    with full():
+        answer = ask(draft, said(use, description=WORDS) | {"do": "continue", "files": a_file()})
+        scripted = ask(draft, {"do": "add", "files": a_file()}, Accept="application/json")
+
+    assert answer.status_code == 200
+    assert "many photos are coming in just now. Your words are safe." in text(answer)
+    use.refresh_from_db()
+    assert use.description == WORDS
+    told_back = json.loads(scripted.content)
+    assert (told_back["added"], len(told_back["refused"]), told_back["retry_after"]) == (0, 1, turns.RETRY_SECONDS)
 
 
 def test_all_that_is_said_of_a_picture_is_kept(draft):

@@ -3,6 +3,7 @@
 import errno
 import io
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from django.db import connection
 from PIL import ExifTags, Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from editorial.images import cleaning
+from editorial.images import cleaning, turns
 from stories.models import StoryPicture
 from stories.pictures import taking
 from tests import make_stories as told
 from tests.editorial.test_images import HEIC, REFUSED, encoded, noise, pixels, with_everything
+from tests.editorial.test_turns import full
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +250,32 @@ def test_what_one_request_has_no_time_for_is_asked_for_again(draft, monkeypatch)
 
     assert len(taken.added) == 1
     assert taken.refused == ["“second.jpg” was not added yet: these were many at once. Please choose it again."]
+
+
+def test_where_many_photos_come_in_each_file_is_answered_at_once_and_nothing_is_counted_or_kept(draft, monkeypatch):
+    monkeypatch.setattr(taking, "MOST_OF_A_NETWORK", 2)
+
+    with full():
+        taken = take(draft, a_file(name="1.jpg"), a_file(colour="blue", name="2.jpg"), network="192.0.2.1")
+
+    assert (taken.added, taken.is_busy, stored()) == ([], True, set())
+    assert taken.refused[1] == (
+        "“2.jpg” was not added yet: many photos are coming in just now. Your words are safe. "
+        "Please send this photo again in a minute."
+    )
+    again = take(draft, a_file(), a_file(colour="blue"), network="192.0.2.1")
+    assert (len(again.added), again.refused, again.is_busy) == (2, [], False)
+
+
+def test_whoever_has_waited_for_one_file_does_not_wait_for_the_others(draft, monkeypatch):
+    monkeypatch.setattr(turns, "WAIT", 0.3)
+    began = time.monotonic()
+
+    with turns.turn():
+        taken = take(draft, *(a_file(colour=(number, 0, 0)) for number in range(10)))
+
+    assert len(taken.refused) == 10
+    assert time.monotonic() - began < 2
 
 
 def test_a_network_fills_no_disk(draft, monkeypatch):
