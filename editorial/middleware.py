@@ -93,8 +93,8 @@ def with_query(target: str, query: str) -> str:
 def _in_small_letters(request) -> str:
     """The page that this address leads to once its capitals are small, or an empty text.
 
-    Looked for among addresses that are the same for everybody, and the public pages of things; never among those that
-    hold a key, in which a capital is another letter.
+    Looked for among addresses that are the same for everybody, and the public pages of things; never among files and
+    among those that hold a key, in which a capital is another letter.
     """
     small = request.path.lower()
     if small == request.path:
@@ -104,7 +104,8 @@ def _in_small_letters(request) -> str:
             match = resolve(path)
         except Resolver404:
             continue
-        if "<" not in match.route or (declared_by(match.func) and _answers(request, match)):
+        declared = declared_by(match.func)
+        if "<" not in match.route or (declared and declared.is_kept and _answers(request, match)):
             return path
     return ""
 

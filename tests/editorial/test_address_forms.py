@@ -102,7 +102,8 @@ def test_capitals_lead_to_the_page_that_is_there(asked, there):
 
 @pytest.mark.parametrize(
     "asked",
-    ["/Nowhere/", "/Partners/Nobody/", "/partners/DRAFT/", "/Pictures/0f0f/1/preview.jpg", "/ADMIN/stories/story/1/",
+    ["/Nowhere/", "/Partners/Nobody/", "/partners/DRAFT/", "/Pictures/0f0f/1/preview.jpg",
+     "/pictures/ef7c7355-1a46-46a1-b84e-5bceb796e9bc/1/Master.jpg", "/ADMIN/stories/story/1/",
      "/nowhere/", "/Desk/the-roundhouse/"],
 )  # fmt: skip
 def test_capitals_lead_nowhere_else(asked):
