@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "editorial.send_once.SendOnce",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "editorial.preserve_input.CsrfProtection",
+    "django.middleware.csrf.CsrfViewMiddleware",
     # Behind the check of forms, which reads them first; before all that reads request.POST or request.GET in a view.
     "editorial.middleware.CleanText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -17,12 +17,11 @@ from django.core import signing
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.http.request import UnreadablePostError
-from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.decorators import decorator_from_middleware
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -207,21 +206,9 @@ def _way_back(path: str) -> tuple[str, str | Promise]:
     return next(ways, (reverse("home"), _("Start at the front page")))
 
 
-class CsrfProtection(CsrfViewMiddleware):
-    """Django's; and whoever signs in again may send what we gave back to them, though signing in renews the token.
-
-    That page names its address, and the person where one was known; only our own page may send it.
-    """
-
-    def _check_token(self, request: HttpRequest) -> None:
-        if not _is_given_back(request):
-            super()._check_token(request)  # type: ignore[misc]
-
-
-csrf_protect = decorator_from_middleware(CsrfProtection)
-
-
 def _is_given_back(request: HttpRequest) -> bool:
+    """Whether this is what we gave back before. That page names its address, and the person where one was known; only
+    a page of our own may send it."""
     if not is_same_origin(request):
         return False
     try:
@@ -242,6 +229,12 @@ class PreserveInput:
     def __init__(self, get_response):
         self.get_response = get_response
 
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Whoever signs in again may send what we gave back to them, though signing in has renewed the token: the
+        check of tokens, which comes after this, takes the form for checked."""
+        if request.method == "POST" and _is_given_back(request):
+            request.csrf_processing_done = True  # type: ignore[attr-defined]
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST":
             return self.get_response(request)
@@ -255,7 +248,7 @@ class PreserveInput:
         if _shows_it(request, response):
             return response
         if _asks_to_sign_in(request, response):
-            return _instead(response, give_back(request, SIGNED_OUT))
+            return _instead(response, give_back(request, _BY_STATUS[403] if _is_signed_in(request) else SIGNED_OUT))
         why = _BY_STATUS.get(response.status_code)
         if why is None:
             return response
@@ -317,6 +310,12 @@ def _asks_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
     doors = {resolve_url(settings.LOGIN_URL), reverse("admin:login")}
     path = urlsplit(response.headers["Location"]).path
     return path in doors and request.path not in doors and not request.path.startswith(_SIGNING_IN)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Who is, still, and may not do this."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
 
 
 # Their forms hold nothing but an address, a password or a code, and lead to each other.

@@ -172,7 +172,9 @@ def invitation(request):
     if request.method == "POST":
         if not is_theirs and not is_new:
             here = request.get_full_path()
-            return redirect(here) if request.user.is_authenticated else redirect_to_login(here)
+            answer = redirect(here) if request.user.is_authenticated else redirect_to_login(here)
+            answer.gives_back = True  # they sign in and come back here; nothing is typed but a name they have
+            return answer
         if form is None or form.is_valid():
             try:
                 return _come_in(request, key, found, is_new, form.cleaned_data["name"] if form else "")

@@ -16,11 +16,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from editorial import keys
 from editorial.models import Key
-from editorial.preserve_input import SIGNED_OUT, csrf_protect, give_back, has_typed
+from editorial.preserve_input import SIGNED_OUT, give_back, has_typed
 from stories.models import Story
 from stories.own.forms import LinkForm
 

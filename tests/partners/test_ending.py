@@ -113,7 +113,7 @@ def test_wrong_input_changes_nothing_and_stays(browse, sent, words):
     assert Member.objects.current().exists()
 
 
-@pytest.mark.parametrize(("who", "status"), [("anyone", 302), ("stranger", 302), ("writer", 403), ("moderator", 403)])
+@pytest.mark.parametrize(("who", "status"), [("anyone", 403), ("stranger", 403), ("writer", 403), ("moderator", 403)])
 def test_who_may_not_end_it(browse, who, status):
     partner = make.partner()
 

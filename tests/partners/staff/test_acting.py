@@ -93,7 +93,7 @@ def test_nobody_acts_for_a_partner_that_has_ended(browse):
     assert not Acting.objects.exists()
 
 
-@pytest.mark.parametrize(("who", "status"), [("anyone", 302), ("stranger", 302), ("writer", 403), ("moderator", 403)])
+@pytest.mark.parametrize(("who", "status"), [("anyone", 403), ("stranger", 403), ("writer", 403), ("moderator", 403)])
 def test_who_may_not_act(browse, who, status):
     partner = make.partner()
 

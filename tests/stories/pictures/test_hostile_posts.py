@@ -37,8 +37,8 @@ POSTS = {
     "a file that is cut off in the middle of the post": (of_file(b"me.jpg")[:600], 302, 0),
     "a file in another field": (of_file(b"me.jpg", field=b"other") + END, 302, 0),
     "a field instead of a file": (part(b'Content-Disposition: form-data; name="files"', b"words") + END, 302, 0),
-    "101 files": (b"".join(of_file(b"x.jpg", b"words") for _ in range(101)) + END, 400, 0),
-    "3,001 fields": (part(b'Content-Disposition: form-data; name="a"', b"b") * 3001 + END, 400, 0),
+    "101 files": (b"".join(of_file(b"x.jpg", b"words") for _ in range(101)) + END, 413, 0),
+    "3,001 fields": (part(b'Content-Disposition: form-data; name="a"', b"b") * 3001 + END, 413, 0),
     "a part without its header": (part(b"", b"words") + END, 302, 0),
     "nothing": (b"", 302, 0),
 }
