@@ -62,7 +62,7 @@ def test_what_is_wrong_with_the_form_is_said_beside_the_checks(browse, programme
 
 def test_after_a_failed_save_the_checks_are_of_what_was_typed(browse, programme):
     response = browse("editor").post(
-        address(programme), as_form(programme, title="", body="<h2></h2><p>How it all went, and why.</p>")
+        address(programme), as_form(programme, title="", body="<h3>Then</h3><p>How it all went, and why.</p>")
     )
 
     assert findings(response) == [("advice", "body")]
@@ -127,4 +127,7 @@ def test_who_may_only_read_is_shown_no_checks(browse, programme, who):
 
 @pytest.mark.parametrize("who", ["anyone", "stranger"])
 def test_who_is_no_staff_gets_nothing_checked(browse, programme, who):
-    assert browse(who).post(address(programme), as_form(programme, _check="1")).status_code == 302
+    response = browse(who).post(address(programme), as_form(programme, _check="1"))
+
+    assert response.status_code == 403  # what was typed is given back, with a way to sign in
+    assert "Please sign in again" in response.content.decode()
