@@ -62,7 +62,8 @@ def test_what_is_wrong_with_the_form_is_said_beside_the_checks(browse, programme
 
 def test_after_a_failed_save_the_checks_are_of_what_was_typed(browse, programme):
     response = browse("editor").post(
-        address(programme), as_form(programme, title="", body="<h3>Then</h3><p>How it all went, and why.</p>")
+        address(programme),
+        as_form(programme, title="", body="<p><strong>Then</strong></p><p>How it all went, and why.</p>"),
     )
 
     assert findings(response) == [("advice", "body")]
