@@ -138,7 +138,7 @@ bench-pictures: .env .venv/.development ## Measure making all sizes of a picture
 	@exec $(BIN)/python bench/pictures.py $(ARGS)
 
 .PHONY: bench-photo
-bench-photo: .env .venv/.development ## Measure taking a phone’s photo into a story: time and peak memory
+bench-photo: .env .venv/.development ## Measure a phone’s photo, in the request and in the job: time and peak memory
 	@exec $(BIN)/python bench/photo.py $(ARGS)
 
 .PHONY: pictures
