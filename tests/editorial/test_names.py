@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 
 from editorial import mail, names
 
+pytestmark = pytest.mark.django_db  # an email names the contact of About this site
+
 
 @pytest.mark.parametrize(
     "name",

@@ -450,7 +450,7 @@ def test_the_list_and_the_form_cost_the_same_with_one_picture_and_with_thirty(br
         costs.append([_cost(client, page) for page in pages])
 
     assert costs[0] == costs[1]
-    assert max(costs[0]) <= 20
+    assert max(costs[0]) <= 21  # one for each kind of thing that shows pictures; news is the newest
 
 
 def _cost(client, page):

@@ -218,7 +218,7 @@ def test_a_link_to_another_thing_is_not_ended_here(browse, cast, proposal):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("anyone", 302), ("stranger", 302), ("moderator", 403), ("writer", 200), ("editor", 200)]
+    ("who", "status"), [("anyone", 403), ("stranger", 403), ("moderator", 403), ("writer", 200), ("editor", 200)]
 )
 def test_who_may_share_a_draft(browse, who, status):
     draft = make.programme(status="draft")
