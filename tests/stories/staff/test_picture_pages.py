@@ -130,7 +130,7 @@ def test_nobody_decides_about_a_picture_of_their_own_but_anybody_may_hide_it(bro
     assert hidden(picture)
 
 
-@pytest.mark.parametrize(("who", "answer"), [("anyone", 302), ("stranger", 302), ("writer", 403), ("editor", 403)])
+@pytest.mark.parametrize(("who", "answer"), [("anyone", 403), ("stranger", 403), ("writer", 403), ("editor", 403)])
 def test_others_change_nothing(browse, picture, who, answer):
     assert browse(who).post(address(picture), {"step": "hide", "hide-why": "No."}).status_code == answer
     assert not hidden(picture)
