@@ -137,7 +137,7 @@ def test_a_manager_who_leaves_loses_every_right_at_once_in_every_browser(elsewhe
     expect(one.locator("body")).to_contain_text("You have left Book Club")
 
     other.get_by_role("button", name="Send the invitation").click()
-    expect(other.locator("h1")).to_contain_text("Sign in")
+    expect(other.locator("h1")).to_contain_text("Please sign in again")  # with what was typed
     assert not partner.invitations.exists()
     for address in ("", "page/", "members/", "happened/"):
         other.goto(f"/desk/book-club/{address}")
