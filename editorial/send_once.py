@@ -1,8 +1,8 @@
 """A form that is sent twice counts once: a double click, or a second try while the first is still at work.
 
-Each time a page is made, its form gets a token of its own (Django masks it anew). So the same token with the same words
-from the same browser is the same press of a button: it gets the answer that the first one got, and nothing is done.
-Whoever opens the page again and sends the same means it.
+Each time a page is made, its form gets a token of its own (Django masks it anew), or the signed time where no token is.
+So the same mark with the same words from the same browser is the same press of a button: it gets the answer that the
+first one got, and nothing is done. Whoever opens the page again and sends the same means it.
 """
 
 import base64
@@ -25,6 +25,8 @@ REMEMBERED_SECONDS = 30
 WAIT_SECONDS = 5  # for the first one to be done
 _POLL_SECONDS = 0.05
 _SALT = "editorial.send_once"
+# What is another each time a page is made: Django's token; the signed time of forms for anybody (guarded_forms.py).
+_MARKS = ("csrfmiddlewaretoken", "shown_at")
 
 _FIND = "SELECT value FROM editorial_cache WHERE cache_key = %s AND expires > clock_timestamp()"
 _KEEP = """
@@ -41,7 +43,7 @@ class SendOnce:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method != "POST" or not request.POST.get("csrfmiddlewaretoken"):
+        if request.method != "POST" or not any(request.POST.get(mark) for mark in _MARKS):
             return self.get_response(request)
         press = _Press(request)
         with _turn(press.number) as is_our_turn:
@@ -61,10 +63,11 @@ class _Press:
 
     def __init__(self, request: HttpRequest) -> None:
         files = [(name, file.name, file.size) for name, all_ in request.FILES.lists() for file in all_]
-        sent = [request.get_full_path(), request.headers.get("Cookie", ""), list(request.POST.lists()), files]
+        whose = [request.headers.get(name, "") for name in ("Cookie", "User-Agent", "X-Forwarded-For")]
+        sent = [request.get_full_path(), whose, request.META.get("REMOTE_ADDR"), list(request.POST.lists()), files]
         secret = salted_hmac(_SALT, repr(sent), algorithm="sha256").digest()
         self.name = f"sent:{hashlib.sha256(secret).hexdigest()}"
-        self.number = int.from_bytes(hashlib.sha256(secret).digest()[:8], signed=True)
+        self.number = int.from_bytes(hashlib.sha256(secret).digest()[:7])
         self.box = Fernet(base64.urlsafe_b64encode(secret))
 
     def answered(self) -> HttpResponse | None:

@@ -1,6 +1,7 @@
 """A preview link: somebody without an account looks, and answers."""
 
 import datetime
+import itertools
 import re
 
 import pytest
@@ -33,11 +34,15 @@ def look(key, page="/preview/"):
     return Client().get(page, {"key": key})
 
 
+READERS = itertools.count()
+
+
 def reply(key, **sent):
     link = sharing.find(key)
     shown_at = sharing.shown_at(link).isoformat() if link else ""
     given = {"name": "Anna", "verdict": "approve", "comment": "", "shown_at": shown_at}
-    return Client(enforce_csrf_checks=True).post(f"/preview/?key={key}", given | sent)
+    browser = {"User-Agent": f"Reader {next(READERS)}"}
+    return Client(enforce_csrf_checks=True).post(f"/preview/?key={key}", given | sent, headers=browser)
 
 
 def test_whoever_has_the_link_sees_the_page_as_it_would_be(client, programme, key):

@@ -1,6 +1,7 @@
 """“Something wrong on this page? Tell us”: from the form for anybody to the answer, and what is forgotten."""
 
 import datetime
+import itertools
 import re
 import threading
 
@@ -38,6 +39,9 @@ def shown(monkeypatch, seconds=10):
         return SIGNER.sign("shown")
 
 
+READERS = itertools.count()
+
+
 @pytest.fixture
 def tell(monkeypatch, partner):
     """Sends the form as somebody who took ten seconds."""
@@ -45,7 +49,7 @@ def tell(monkeypatch, partner):
     def post(about="/partners/sewing/", seconds=10, **fields):
         given = {"words": "The street is wrong.", "known_from": "", "email": "", "more": ""}
         given["shown_at"] = shown(monkeypatch, seconds)
-        address = {"query_params": {"about": about}}
+        address = {"query_params": {"about": about}, "headers": {"User-Agent": f"Reader {next(READERS)}"}}
         return Client(enforce_csrf_checks=True).post("/suggest/", given | fields, **address)
 
     return post
@@ -188,6 +192,15 @@ def test_a_form_that_is_too_old_or_forged_is_signed_anew(tell, monkeypatch, mark
     anew = re.search(r'name="shown_at" value="([^"]+)"', html)[1]
     assert SIGNER.unsign(anew) == "shown"
     assert "send it once more" in html
+
+
+def test_a_double_click_is_one_suggestion(client, monkeypatch, partner):
+    given = {"words": "The street is wrong.", "shown_at": shown(monkeypatch, 10)}
+
+    answers = [client.post("/suggest/?about=/partners/sewing/", given) for _ in range(2)]
+
+    assert {answer.url for answer in answers} == {"/suggest/thanks/?about=%2Fpartners%2Fsewing%2F"}
+    assert Suggestion.objects.count() == 1
 
 
 def test_a_form_that_lay_open_for_hours_is_taken(tell):

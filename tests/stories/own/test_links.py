@@ -1,5 +1,6 @@
 """Asking for links to one's stories: for everybody the same answer and the same work."""
 
+import itertools
 import re
 
 import pytest
@@ -21,10 +22,14 @@ def at_once(monkeypatch):
     monkeypatch.setattr(guarded_forms, "LEAST_SECONDS", -1)
 
 
+READERS = itertools.count()
+
+
 def ask(email, client=None, **more):
     client = client or Client()
     shown_at = re.search(r'name="shown_at" value="([^"]+)"', client.get("/my-stories/").content.decode())[1]
-    return client.post("/my-stories/", {"email": email, "shown_at": shown_at} | more)
+    browser = {"User-Agent": f"Reader {next(READERS)}"}
+    return client.post("/my-stories/", {"email": email, "shown_at": shown_at} | more, headers=browser)
 
 
 def test_one_mail_has_a_link_for_each_story(run_jobs, mailoutbox):
