@@ -49,7 +49,9 @@ class ChoicesForm(NewerWordsMixin, Plain):
         self.look_for_newer()
 
     def saved(self) -> dict[str, Any]:
-        return {name: self.initial[name] for name in self.fields if name in self.initial and name != "seen"}
+        """Boxes by what is stored, also while they do not count as made and the page shows them without their ticks."""
+        shown = {name: self.initial[name] for name in self.fields if name in self.initial and name != "seen"}
+        return shown | {name: self._stored(name) for name in self.purposes if name in shown}
 
     def _add(self, name: str, field: forms.Field, initial: Any = None) -> None:
         self.fields[name] = field

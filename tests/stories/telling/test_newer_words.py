@@ -127,3 +127,16 @@ def test_an_older_window_takes_back_no_choice_that_was_made_in_a_newer_one():
     assert teller.client.post("/tell/choices/", choices_of(answer.text)).status_code == 302
     person.refresh_from_db()
     assert person.full_name == "Older Name"
+
+
+def test_what_was_ticked_stays_ticked_when_something_else_on_the_page_was_wrong():
+    teller = Teller()
+    teller.tells()
+    teller.post("choices", {"age": "18-plus"})
+    first = choices_of(teller.page("choices"))
+    wanted = {"full_name": "Tess", "shown_as": "first", "email": "tess@example.org", "ok_site": "on", "ok_press": "on"}
+
+    again = choices_of(teller.client.post("/tell/choices/", first | wanted | {"email": "no address"}).text)
+    teller.client.post("/tell/choices/", again | wanted)
+
+    assert Story.objects.get().contributor.ticked == ["site", "press"]
