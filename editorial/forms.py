@@ -52,10 +52,8 @@ class ThingForm(forms.ModelForm):
         return cleaned
 
 
-class PublishableForm(ThingForm):
-    """For everything with a status. `needed_to_publish` names fields that only a draft may leave empty."""
-
-    needed_to_publish: tuple[str, ...] = ()
+class ChangeReasonForm(ThingForm):
+    """For what has a history: asks why, and leaves the answer to whoever saves."""
 
     change_reason = forms.CharField(
         label="Why this change?",
@@ -64,6 +62,13 @@ class PublishableForm(ThingForm):
         help_text="You can leave this empty. It is kept in the history, beside your name.",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+
+
+class PublishableForm(ChangeReasonForm):
+    """For everything with a status. `needed_to_publish` names fields that only a draft may leave empty."""
+
+    needed_to_publish: tuple[str, ...] = ()
+
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a fingerprint of what it said then (values.py)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from editorial import record
-from editorial.forms import DateInput, ThingForm
+from editorial.forms import ChangeReasonForm, DateInput
 from editorial.models import AuditEvent, NamedBody, SiteSettings
 from editorial.staff.history import HistoryMixin
 from editorial.staff.reach import SharedMixin, is_limited
@@ -25,15 +25,7 @@ _ONE_LINE = ("controller_name", "dpo_name", "hosting_provider", "opening_hours",
 _NOT_RECORDED = {"id", "modified_at"}
 
 
-class SiteSettingsForm(ThingForm):
-    change_reason = forms.CharField(
-        label="Why this change?",
-        required=False,
-        max_length=200,
-        help_text="You can leave this empty. It is kept in the history, beside your name.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-
+class SiteSettingsForm(ChangeReasonForm):
     class Meta:
         model = SiteSettings
         fields = [field.name for field in SiteSettings._meta.concrete_fields if field.name not in _NOT_RECORDED]
