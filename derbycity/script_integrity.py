@@ -36,13 +36,13 @@ class ScriptIntegrity:
         response = self.get_response(request)
         is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and b"<script" in response.content:
-            response.content = _SCRIPT.sub(lambda found: self._with_integrity(request, found), response.content)
+            response.content = _SCRIPT.sub(self._with_integrity, response.content)
         return response
 
-    def _with_integrity(self, request: HttpRequest, found: re.Match[bytes]) -> bytes:
+    def _with_integrity(self, found: re.Match[bytes]) -> bytes:
         address = found[1].decode()
         is_catalog = address == self.catalog_path
-        integrity = _integrity_of_catalog(request) if is_catalog else _integrity_of_static(address)
+        integrity = _integrity_of_catalog(get_language()) if is_catalog else _integrity_of_static(address)
         return found[0] + f' integrity="{integrity}"'.encode() if integrity else found[0]
 
 
@@ -69,12 +69,10 @@ def _integrity_of_file(file: Path, changed: int) -> str:
     return integrity_of(file.read_bytes())
 
 
-_catalogs: dict[str | None, str] = {}
-
-
-def _integrity_of_catalog(request: HttpRequest) -> str:
-    """Of the words of the admin's scripts, which Django makes for each language."""
-    language = get_language()
-    if language not in _catalogs:
-        _catalogs[language] = integrity_of(admin.site.i18n_javascript(request).content)
-    return _catalogs[language]
+@lru_cache(maxsize=20)
+def _integrity_of_catalog(language: str | None) -> str:
+    """Of the words of the admin's scripts, which Django makes for each language. Asked as the browser will ask, which
+    is by GET, however the page around it came about."""
+    request = HttpRequest()
+    request.method = "GET"
+    return integrity_of(admin.site.i18n_javascript(request).content)

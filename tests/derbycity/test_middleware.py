@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 
+from derbycity import script_integrity
 from derbycity.middleware import SecurityHeaders
 from derbycity.script_integrity import ScriptIntegrity, integrity_of
 from tests import make
@@ -135,6 +136,17 @@ def test_the_integrity_is_that_of_the_file_the_browser_gets(browse):
             else:
                 content = client.get(address).content
             assert integrity == integrity_of(content)
+
+
+def test_the_integrity_is_the_same_on_a_page_that_a_form_is_answered_with(browse):
+    script_integrity._integrity_of_catalog.cache_clear()
+    client = browse("administrator")
+
+    page = client.post("/admin/programmes/programme/add/", {"title": ""})
+
+    assert page.status_code == 200
+    [catalog] = [script for script in scripts_of(page) if "/admin/jsi18n/" in script]
+    assert integrity_of(client.get("/admin/jsi18n/").content) in catalog
 
 
 def test_a_script_that_is_no_file_of_ours_keeps_its_element_as_it_is(rf):
