@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "editorial.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "editorial.middleware.SettingsOnce",
+    "editorial.settings_once.SettingsOnce",
     "derbycity.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
     "derbycity.middleware.ErrorPages",
     "editorial.page_cache.CacheRules",
@@ -82,13 +82,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     # Behind the check of forms, which reads them first; before all that reads request.POST or request.GET in a view.
-    "editorial.middleware.CleanText",
+    "editorial.clean_text.CleanText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BackOffice",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "editorial.middleware.MovedAddresses",
+    "editorial.redirects.MovedAddresses",
 ]
 
 TEMPLATES = [

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from editorial.forms import MovedAddressForm, remember_move
-from editorial.middleware import with_query
+from editorial.redirects import with_query
 from editorial.models import MovedAddress, stored_form
 from tests import make
 from tests import make_stories as told

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from editorial.middleware import MovedAddresses
+from editorial.redirects import MovedAddresses
 from editorial.models import MovedAddress
 from tests import make
 

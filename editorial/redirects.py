@@ -1,50 +1,12 @@
-"""Cleans what a request brings, sends readers of an old address to the new one, and reads the settings of the site
-once a request."""
+"""Sends readers of an old address to the new one."""
 
-import re
 from urllib.parse import urlsplit, urlunsplit
 
-from django.http import Http404, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 
-from editorial import text_cleaning
-from editorial.models import MovedAddress, site_settings, stored_form
+from editorial.models import MovedAddress, stored_form
 from editorial.page_cache import declared_by
-
-_AS_TYPED = re.compile("password|email|login")
-
-
-class CleanText:
-    """For views that read request.POST or request.GET without a form: what they find has been cleaned, but not
-    shortened to one line, which only a form can know (bound_fields.py). Passwords stay as they were typed, and so do
-    addresses of email: what nobody sees within one is refused by its form, not mended."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_view(self, request, view, args, kwargs):
-        if request.GET:
-            request.GET = cleaned(request.GET)
-        if request.method == "POST":
-            request.POST = cleaned(request.POST)
-
-
-def cleaned(sent: QueryDict) -> QueryDict:
-    """The same names and values, each cleaned; the object itself where nothing was to be done."""
-    found = QueryDict(mutable=True, encoding=sent.encoding)
-    has_changed = False
-    for name, values in sent.lists():
-        better = values if _AS_TYPED.search(name) else [text_cleaning.clean(value) for value in values]
-        better_name = text_cleaning.clean(name)
-        has_changed = has_changed or better != values or better_name != name
-        found.setlist(better_name, better)
-    if not has_changed:
-        return sent
-    found._mutable = False
-    return found
 
 
 class MovedAddresses:
@@ -116,17 +78,3 @@ def _answers(request, match) -> bool:
         return match.func(request, *match.args, **match.kwargs).status_code == 200
     except Http404:
         return False
-
-
-class SettingsOnce:
-    """Within one request `SiteSettings.load()` asks the database once."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        token = site_settings.begin_request()
-        try:
-            return self.get_response(request)
-        finally:
-            site_settings.end_request(token)

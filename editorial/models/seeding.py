@@ -1,4 +1,4 @@
-"""What the portal remembers for itself: the opening content it wrote, and what kept pages depend on."""
+"""What of the opening content was written, so that seeding again leaves alone what staff changed since."""
 
 from django.db import models
 
@@ -18,21 +18,3 @@ class SeededRow(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}"
-
-
-class Edition(models.Model):
-    """One change of something public. The sum of all tokens is the stamp of what is public now (see edition.py)."""
-
-    token = models.BigIntegerField()
-
-    def __str__(self):
-        return str(self.token)
-
-
-class Moment(models.Model):
-    """A time at which something is scheduled to appear or to go (see edition.py)."""
-
-    at = models.DateTimeField(db_index=True)
-
-    def __str__(self):
-        return str(self.at)

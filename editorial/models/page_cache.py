@@ -1,0 +1,21 @@
+"""What tells the memory of finished pages that something public has changed (see page_cache.py)."""
+
+from django.db import models
+
+
+class Edition(models.Model):
+    """One change of something public. The sum of all tokens is the stamp of what is public now (see edition.py)."""
+
+    token = models.BigIntegerField()
+
+    def __str__(self):
+        return str(self.token)
+
+
+class Moment(models.Model):
+    """A time at which something is scheduled to appear or to go (see edition.py)."""
+
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return str(self.at)
