@@ -27,8 +27,8 @@ class SecurityHeaders:
     does that of the pages on which a passkey is made or shown, and that of a page that adds pictures to a story
     (stories/pictures/page.py says so of each answer).
 
-    A preview is a public page, wherever it lies, that a page of ours may frame (editorial/staff/previews.py); the page
-    around it holds that frame. No other page frames or is framed.
+    A preview is a public page, wherever it lies, that a page of ours may frame; the page around it holds that frame
+    (editorial/staff/previews.py). No other page frames or is framed.
     """
 
     def __init__(self, get_response):

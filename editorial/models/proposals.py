@@ -30,8 +30,8 @@ class Proposal(models.Model):
     """What one thing could say instead of what it says now.
 
     `values` is everything its form would hold, `base` the same as the live thing had it when the proposal was written
-    (the shape of both: editorial/values.py). Only what differs between the two is ever applied, so whatever others
-    change meanwhile stays.
+    (the shape of both: editorial/values.py). Only what differs between the two is ever applied, so
+    whatever others change meanwhile stays.
     """
 
     class Status(models.TextChoices):

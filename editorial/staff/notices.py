@@ -64,8 +64,9 @@ class NoticeAdmin(ThingAdmin):
         notices.note(obj, by=request.user, before=before)
         for other in Notice.objects.beside(obj):
             words = (
-                f"At the same time “{other}” is to be shown ({other.where}, {moments.in_words(other.publish_at)} to "
-                f"{moments.in_words(other.unpublish_at)}). A page shows only one: that of its section, then the newest."
+                f"At the same time “{other}” is to be shown "
+                f"({other.where}, {moments.in_words(other.publish_at)} to {moments.in_words(other.unpublish_at)}). "
+                "A page shows only one: that of its section, then the newest."
             )
             messages.warning(request, words)
 

@@ -58,7 +58,8 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
-    """Asks the holder of one address to speak for a partner. The link in the mail is its key (editorial/keys.py)."""
+    """Asks the holder of one address to speak for a partner. The link in the mail is its key
+    (editorial/keys.py)."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField("e-mail address")

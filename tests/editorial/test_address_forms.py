@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from editorial.forms import MovedAddressForm, remember_move
-from editorial.redirects import with_query
 from editorial.models import MovedAddress, stored_form
+from editorial.redirects import with_query
 from tests import make
 from tests import make_stories as told
 

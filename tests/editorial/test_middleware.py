@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from editorial.redirects import MovedAddresses
 from editorial.models import MovedAddress
+from editorial.redirects import MovedAddresses
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from editorial.settings_once import SettingsOnce
 from editorial.models import BackupProof, NamedBody, SiteSettings
 from editorial.models.site_settings import working_days
+from editorial.settings_once import SettingsOnce
 from stories.models import Purpose
 
 pytestmark = pytest.mark.django_db
