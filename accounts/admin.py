@@ -29,11 +29,13 @@ from accounts.rights import (
     right_in_words,
     rights_in_words,
 )
-from editorial import names, proof, record
-from editorial.forms import ThingForm
-from editorial.models import AuditEvent
-from editorial.staff import SharedMixin, ThingAdmin
-from editorial.staff.reach import HIDDEN, called, is_limited
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.backoffice.base_admin import ThingAdmin
+from cms.backoffice.forms import ThingForm
+from cms.backoffice.object_permissions import HIDDEN, SharedMixin, called, is_limited
+from cms.http import reauthentication
+from cms.text import name_rules
 
 apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand under the same heading as people
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])  # people's own, and for nobody else to read
@@ -44,19 +46,19 @@ class GivingMixin(BaseModelAdmin):
     what they typed waits meanwhile."""
 
     def changeform_view(self, request, *args, **kwargs):
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         return super().delete_view(request, *args, **kwargs)
 
     def changelist_view(self, request, *args, **kwargs):
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         return super().changelist_view(request, *args, **kwargs)
 
     def history_form_view(self, request, *args, **kwargs):
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         return super().history_form_view(request, *args, **kwargs)
 
     def has_add_permission(self, request):
@@ -77,7 +79,7 @@ class RightsRecordingMixin(BaseModelAdmin):
         old = form.rights_before or {name: [] if isinstance(value, list) else False for name, value in new.items()}
         changed = [name for name in new if new[name] != old[name]]
         if changed:
-            record.write(
+            audit_log.write(
                 AuditEvent.Action.ROLE,
                 form.instance,
                 by=request.user,
@@ -93,7 +95,7 @@ class NamedMixin(forms.ModelForm):
         return self.cleaned_data["email"].lower()
 
     def clean_name(self):
-        names.check(self.cleaned_data["name"])
+        name_rules.check(self.cleaned_data["name"])
         return self.cleaned_data["name"]
 
 
@@ -235,7 +237,7 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin):
         person = get_object_or_404(User, pk=pk)
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         return person
 
     def _back_to(self, person, request, words):

@@ -22,7 +22,8 @@ from django.utils.http import urlencode
 
 from accounts import sessions
 from accounts.proving import security_events
-from editorial import page_cache, proof
+from cms.http import reauthentication as proof
+from cms.page_cache import middleware
 
 COUNTERS = ("/admin/", "/desk/")
 THROTTLED_SECONDS = 15 * 60  # what Retry-After says; the shortest of the windows in guessing.py
@@ -51,7 +52,7 @@ class BackOffice:
     def process_view(self, request, view, args, kwargs):
         """After Django has seen that the form was one of ours, and before the view does anything."""
         path = request.path_info
-        if page_cache.declared_by(view) or not request.user.is_authenticated:
+        if middleware.declared_by(view) or not request.user.is_authenticated:
             return None
         is_strict = path.startswith(COUNTERS) or request.user.is_staff
         if sessions.age(request) > (settings.BACK_OFFICE_SESSION if is_strict else settings.SESSION_COOKIE_AGE):

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts import sessions
 from accounts.models import User
-from editorial import mail, record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.outbox import mail
 
 
 def welcome(person: User) -> None:
@@ -41,7 +42,7 @@ def readdress(person: User, old: str) -> None:
 @transaction.atomic
 def sign_out(person: User, *, by: User) -> None:
     sessions.end_all(person)
-    record.write(AuditEvent.Action.SESSIONS, person, by=by)
+    audit_log.write(AuditEvent.Action.SESSIONS, person, by=by)
 
 
 @transaction.atomic
@@ -50,7 +51,7 @@ def take_factors(person: User, *, by: User) -> None:
     kinds = sorted(set(Authenticator.objects.filter(user=person).values_list("type", flat=True)))
     Authenticator.objects.filter(user=person).delete()
     sessions.end_all(person)
-    record.write(AuditEvent.Action.FACTOR, person, by=by, old={"factors": kinds})
+    audit_log.write(AuditEvent.Action.FACTOR, person, by=by, old={"factors": kinds})
     words = (
         "The council has removed the second factors of your account: your app, your recovery codes and your passkeys. "
         "When you sign in next, you set up new ones.\n\nIf you did not ask for that, please tell the council at once."

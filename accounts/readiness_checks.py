@@ -1,10 +1,10 @@
-"""Who must be there before the portal opens (editorial/readiness.py)."""
+"""Who must be there before the portal opens (cms/readiness/registry.py)."""
 
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from editorial.readiness import PEOPLE, Check, register
+from cms.readiness.registry import PEOPLE, Check, register
 
 CHANGE_PEOPLE = "accounts.change_user"
 

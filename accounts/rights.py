@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.text import capfirst
 
 from accounts.models import User
-from editorial.staff.reach import is_limited
-from editorial.words import name_of
+from cms.backoffice.object_permissions import is_limited
+from cms.publishing.display import name_of
 
 _ACTIONS = {
     "view": "look at",

@@ -17,9 +17,9 @@ from accounts.own import devices, leaving
 from accounts.proving import confirming, factors
 from accounts.proving.forms import LeaveForm, NameForm
 from accounts.sessions import end_all
-from editorial import record
-from editorial.jobs.housekeeping import MAILS_KEPT_DAYS
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.housekeeping import MAILS_KEPT_DAYS
 
 
 @require_safe
@@ -90,7 +90,7 @@ def end_sessions(request):
 def data(request):
     if request.method != "POST":
         return render(request, "accounts/data.html", {"title": "Your data"})
-    record.write(AuditEvent.Action.EXPORTED, by=request.user, by_words="themselves", note="Their own data")
+    audit_log.write(AuditEvent.Action.EXPORTED, by=request.user, by_words="themselves", note="Their own data")
     return JsonResponse(
         own_data.of(request.user),
         json_dumps_params={"indent": 2, "ensure_ascii": False},

@@ -24,7 +24,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, setup_test_environment, teardown_databases
 
-from editorial.models import AuditEvent, Image, Proposal
+from cms.audit.models import AuditEvent
+from cms.media.models import Image
+from cms.revisions.models import Proposal
 from programmes.models import Programme
 from tests import make
 
@@ -38,9 +40,9 @@ PAGES = {
     "history of a programme": "/admin/programmes/programme/{}/history/",
     "form of a new one": "/admin/programmes/programme/add/",
     "list of partners": "/admin/partners/partner/",
-    "pictures": "/admin/editorial/image/",
-    "changes beside pages": "/admin/editorial/proposal/",
-    "record": "/admin/editorial/auditevent/",
+    "pictures": "/admin/cms/image/",
+    "changes beside pages": "/admin/cms/proposal/",
+    "record": "/admin/cms/auditevent/",
 }
 
 

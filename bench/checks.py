@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from tests.editorial.checks.test_texts import everything_about
+from tests.cms.quality.content_checks.test_texts import everything_about
 
 LETTERS = 20_000
 PIECES = {

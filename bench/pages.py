@@ -4,7 +4,7 @@
     make bench ARGS="--requests 1000"
 
 Both are served by gunicorn with one worker and the same settings, one after the other, over a kept connection on
-loopback. Each page is measured as readers meet it, kept until something changes (editorial/page_cache.py),
+loopback. Each page is measured as readers meet it, kept until something changes (cms/page_cache/middleware.py),
 and made anew for every request. CPU is what the worker process itself used (user and system), read before and
 after; it does not depend on what else the machine does, as requests per second and the percentiles do.
 """

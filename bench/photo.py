@@ -98,26 +98,26 @@ def clean(photo: str) -> bytes:
 
     from django.core.files import File
 
-    from editorial import images
+    from cms.media import cleaning
 
     with Path(photo).open("rb") as file:
-        return pickle.dumps(images.read(File(file)))
+        return pickle.dumps(cleaning.read(File(file)))
 
 
 def make_sizes(copy: str) -> float:
     """`copy` is the file of what `clean` left."""
-    from editorial import images
+    from cms.media import storage
     from stories.models import StoryPicture
 
     stored: list[int] = []
 
     def store(story, upload) -> None:
         picture = StoryPicture(story=story, digest="0" * 64)
-        images.store(picture, pickle.loads(upload.read()))  # noqa: S301 - written by this program
+        storage.store(picture, pickle.loads(upload.read()))  # noqa: S301 - written by this program
         picture.save()
         stored.append(picture.pk)
 
-    return _with_story(lambda *_: images.finish(stored[0], StoryPicture), copy, before=store)
+    return _with_story(lambda *_: storage.finish(stored[0], StoryPicture), copy, before=store)
 
 
 def _with_story(way: Callable, photo: str, before: Callable = lambda *_: None) -> float:

@@ -39,23 +39,22 @@ def nothing(picture: bytes) -> None:
 
 
 def read(picture: bytes) -> None:
-    from editorial import images
+    from cms.media import cleaning
 
-    images.read(ContentFile(picture))
+    cleaning.read(ContentFile(picture))
 
 
 def cascade(picture: bytes) -> None:
-    from editorial import images
-    from editorial.images import renditions
+    from cms.media import cleaning, renditions
 
-    clean = images.read(ContentFile(picture))
+    clean = cleaning.read(ContentFile(picture))
     for _ in renditions.make(ContentFile(clean.master), (50, 50)):
         pass
 
 
 def naive(picture: bytes) -> None:
     """One decode of what was uploaded for each size and format, with Pillow's defaults."""
-    from editorial.images.renditions import WIDTHS
+    from cms.media.renditions import WIDTHS
 
     for width in WIDTHS:
         for kind in ("AVIF", "JPEG"):

@@ -4,16 +4,12 @@ from django.urls import resolve, reverse
 
 from city import passages, views
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
-from editorial.forms import PublishableForm
-from editorial.staff import (
-    PUBLICATION,
-    HistoryMixin,
-    PictureUseInline,
-    PublishableAdmin,
-    RowInline,
-    SharedMixin,
-    ThingAdmin,
-)
+from cms.backoffice.base_admin import RowInline, ThingAdmin
+from cms.backoffice.forms import PublishableForm
+from cms.backoffice.object_permissions import SharedMixin
+from cms.backoffice.publishable.history_mixin import HistoryMixin
+from cms.backoffice.publishable.picture_rows import PictureUseInline
+from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
 
 TAKEN = {"static", "media"}  # answered before any page of ours is looked for
 KEPT_UP = "Every page of the portal links here, and for some the law asks. Change the words, but leave it published."

@@ -1,6 +1,6 @@
 """The contact page and its form, “Ask the site team”. No account, no cookie, nobody else's help against robots.
 
-The form holds a signed time (editorial/guarded_forms.py), so nobody keeps the page. Search engines may find it.
+The form holds a signed time (cms/http/spam_guard.py), so nobody keeps the page. Search engines may find it.
 """
 
 from django.http import HttpResponseRedirect
@@ -14,8 +14,9 @@ from accounts.proving.networks import network_of
 from city.forms import EnquiryForm
 from city.models import Page
 from city.views import context_of
-from editorial import enquiries, limits
-from editorial.page_cache import indexable
+from cms import limits
+from cms.enquiries import enquiries
+from cms.page_cache.middleware import indexable
 
 _AN_HOUR, _A_DAY = 3600, 24 * 3600
 _TOO_MANY = _(

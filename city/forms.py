@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from editorial.guarded_forms import Guarded
-from editorial.models import Enquiry
+from cms.enquiries.models import Enquiry
+from cms.http.spam_guard import Guarded
 
 
 class EnquiryForm(Guarded):

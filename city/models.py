@@ -9,9 +9,10 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from editorial.models import PictureUse, Publishable
-from editorial.richtext import RichTextField
-from editorial.slugs import SlugField
+from cms.media.models import PictureUse
+from cms.publishing.models import Publishable
+from cms.text.richtext import RichTextField
+from cms.text.slugs import SlugField
 
 SLUG_HELP = "The last part of the page’s address. If you change it, the old address leads to the new one."
 

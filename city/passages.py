@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from editorial.models import SiteSettings
+from cms.site_settings.models import SiteSettings
 
 # Name: its template, and what it tells, for staff.
 PASSAGES = {
@@ -55,7 +55,7 @@ _ANY = re.compile(r"\{([A-Za-z_ ]+)\}")
 
 
 def fill(html: str) -> SafeString:
-    """The page with its passages filled in. `html` has been cleaned when it was stored (editorial/richtext.py)."""
+    """The page with its passages filled in. `html` has been cleaned when it was stored (cms/text/richtext.py)."""
     if "{" not in html:
         return mark_safe(html)  # noqa: S308
     settings = SiteSettings.load()

@@ -1,11 +1,11 @@
-"""That the standing pages show who answers for the portal (passages.py, editorial/readiness.py)."""
+"""That the standing pages show who answers for the portal (passages.py, cms/readiness/registry.py)."""
 
 from django.db.models import Q
 from django.urls import reverse
 
 from city import passages
 from city.models import Page
-from editorial.readiness import LAW, Check, register
+from cms.readiness.registry import LAW, Check, register
 
 
 def _pages_without():

@@ -1,6 +1,6 @@
 """What search engines are told about Derby's own pages, in schema.org's words."""
 
-from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph
+from cms.lib.structured_data import PUBLISHER, absolute, breadcrumbs, graph
 
 
 def of_page(page):

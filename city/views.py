@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from city import figures, passages, structured, wardmap
 from city.forms import EnquiryForm
 from city.models import Page, PriorityArea, Source, Theme, Ward
-from editorial.page_cache import public_page
+from cms.page_cache.middleware import public_page
 
 STORIES = 4  # the newest, on the page of a ward
 

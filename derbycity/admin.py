@@ -7,11 +7,11 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from cms.backoffice import readiness_pages
 from derbycity.needs import needs_of
-from editorial.staff import readiness_pages
 from partners.staff import states
 
-APPS = ("stories", "news", "programmes", "partners", "city", "editorial", "accounts")
+APPS = ("stories", "news", "programmes", "partners", "city", "cms", "accounts")
 MODELS = (
     "Story", "Report", "Call", "Thread", "Sentence", "Wording", "Erasure",
     "NewsItem", "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source",

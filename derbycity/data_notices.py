@@ -6,9 +6,10 @@ it that each notice leads to a paragraph there, which names the same times.
 
 from django.utils.translation import gettext_lazy as _
 
-from editorial import enquiries, suggesting
-from editorial.data_notices import DataNotice
-from editorial.jobs.housekeeping import MAILS_KEPT_DAYS
+from cms.enquiries import enquiries
+from cms.housekeeping import MAILS_KEPT_DAYS
+from cms.lib.data_notices import DataNotice
+from cms.publishing import suggestions
 from partners.speaking import inviting, joining
 from stories.guardians.asking import YEARS_OF_YOUTH
 from stories.keeping import retention
@@ -19,7 +20,7 @@ NOTICES = {
         kept=_("We delete it {after} after we answered."),
         seen_by=_("The site team reads your words, and the organisation that the page is about."),
         heading="If you suggest a change",
-        periods={"after": suggesting.FORGET_DAYS},
+        periods={"after": suggestions.FORGET_DAYS},
     ),
     "enquiry": DataNotice(
         purpose=_("We use your address only to send you the answer."),

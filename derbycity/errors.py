@@ -11,8 +11,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.middleware import COUNTERS
-from editorial import clashes, page_cache, preserve_input
-from editorial.same_origin import is_same_origin
+from cms.http import preserve_input
+from cms.http.same_origin import is_same_origin
+from cms.lib import database_errors
+from cms.page_cache import middleware
 
 TITLES = {
     400: "We could not understand that",
@@ -30,7 +32,7 @@ def page(status: int) -> bytes:
 
 
 def _answer(status: int, **headers: str) -> HttpResponse:
-    """Where a form was sent, editorial/preserve_input.py puts a page with all that was typed in the place of this."""
+    """Where a form was sent, cms/http/preserve_input.py puts a page with all that was typed in the place of this."""
     response = HttpResponse(page(status), status=status, headers={"Cache-Control": "no-store"} | headers)
     response.is_error_page = True  # type: ignore[attr-defined]
     return response
@@ -47,7 +49,7 @@ def forbidden(request, exception=None):
 def csrf_failure(request, reason=""):
     """Where no page takes a form, the method is what is wrong. Else it is given back, with a token that is good: from
     within the middleware for tokens, which sets the cookie that belongs to it."""
-    if page_cache.declared_for(request):
+    if middleware.declared_for(request):
         return _answer(405, Allow="GET, HEAD")
     if not is_same_origin(request):
         return preserve_input.give_back(request, preserve_input.FOREIGN)
@@ -64,7 +66,7 @@ def server_error(request):
     """Also where a lost database and a full disk end up: those are a 503, which tells caches and search engines to come
     back."""
     error = sys.exc_info()[1]
-    if request.method == "POST" and clashes.is_clash(error):
+    if request.method == "POST" and database_errors.is_clash(error):
         return preserve_input.give_back(request, preserve_input.CLASH)
     is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC  # as while a picture is on its way here
     if is_full or _is_database_away(error):

@@ -28,7 +28,7 @@ class SecurityHeaders:
     (stories/pictures/page.py says so of each answer).
 
     A preview is a public page, wherever it lies, that a page of ours may frame; the page around it holds that frame
-    (editorial/staff/previews.py). No other page frames or is framed.
+    (cms/backoffice/publishable/preview_mixin.py). No other page frames or is framed.
     """
 
     def __init__(self, get_response):

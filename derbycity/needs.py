@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from city.models import Page, PriorityArea, Theme, Ward
-from editorial.models import Answer, DeadLink, Enquiry, Proposal, Suggestion
-from editorial.review import OVERDUE_DAYS, overdue_since
-from editorial.staff.reach import HIDDEN, hidden_from
+from cms.backoffice.object_permissions import HIDDEN, hidden_from
+from cms.enquiries.models import Enquiry
+from cms.publishing.models import Suggestion
+from cms.publishing.review_dates import OVERDUE_DAYS, overdue_since
+from cms.quality.models import DeadLink
+from cms.revisions.models import Answer, Proposal
 from news.models import NewsItem
 from partners.models import JoinRequest, Partner
 from programmes.models import Programme
@@ -102,8 +105,8 @@ def needs_of(request, site) -> list[Need]:
     if seen:
         _add_proposals(request, site, found)
         _add_partners(request, site, found)
-    if request.user.has_perm("editorial.view_deadlink") and (count := DeadLink.objects.listed().count()):
-        found["dead_links"].lists.append(("dead links", count, reverse("admin:editorial_deadlink_changelist")))
+    if request.user.has_perm("cms.view_deadlink") and (count := DeadLink.objects.listed().count()):
+        found["dead_links"].lists.append(("dead links", count, reverse("admin:cms_deadlink_changelist")))
     return [need for need in found.values() if need.lists]
 
 
@@ -172,7 +175,7 @@ def _waiting(need, since, words, kind, address) -> Waiting:
 
 def _add_proposals(request, site, found) -> None:
     """Changes that wait for this person, this person's own, and what was answered on the links they sent."""
-    page, status = reverse("admin:editorial_proposal_changelist"), Proposal.Status
+    page, status = reverse("admin:cms_proposal_changelist"), Proposal.Status
     admins = {model: site.get_model_admin(model) for model in PUBLISHABLE}
     may_publish = [model for model, model_admin in admins.items() if model_admin.has_publish_permission(request)]
     kinds = ContentType.objects.get_for_models(*may_publish).values()
@@ -259,7 +262,7 @@ def _add_partners(request, site, found) -> None:
         waiting = site.get_model_admin(JoinRequest).get_queryset(request).filter(state=JoinRequest.State.WAITING)
         asked = waiting.annotate(since=Coalesce("confirmed_at", "created_at"))
         _add_oldest(found, "joining", asked, "requests", "state=waiting")
-    if person.has_perm("editorial.answer_suggestion"):
+    if person.has_perm("cms.answer_suggestion"):
         waiting = site.get_model_admin(Suggestion).get_queryset(request).waiting()
         asked = waiting.annotate(since=F("at"))
         _add_oldest(found, "suggestions", asked, "suggestions", "answered=no")

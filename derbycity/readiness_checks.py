@@ -1,4 +1,4 @@
-"""What the machine must have before the portal opens (editorial/readiness.py)."""
+"""What the machine must have before the portal opens (cms/readiness/registry.py)."""
 
 import datetime
 from urllib.parse import urlsplit
@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from editorial.models.jobs import SIGN_OF_LIFE
-from editorial.readiness import RUNNING, Check, register
+from cms.outbox.queue import SIGN_OF_LIFE
+from cms.readiness.registry import RUNNING, Check, register
 
 
 def _is_unsafe(_settings) -> bool:
@@ -28,7 +28,7 @@ register(
         RUNNING,
         "An address that is safe (https)",
         "Ask whoever runs the computers to set SITE_URL to the https address that readers type.",
-        "editorial.change_sitesettings",
+        "cms.change_sitesettings",
         is_unset=_is_unsafe,
     ),
     Check(
@@ -36,8 +36,8 @@ register(
         RUNNING,
         "A worker that sends email and publishes at a time",
         "Ask whoever runs the computers to start it; docs/operators.md says how.",
-        "editorial.view_job",
-        link=lambda: reverse("admin:editorial_job_changelist"),
+        "cms.view_job",
+        link=lambda: reverse("admin:cms_job_changelist"),
         link_text="Jobs",
         rows=lambda: [_workers()],
         is_hole=lambda count: count == 0,

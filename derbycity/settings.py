@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "partners",
     "city",
     "accounts",
-    "editorial",
+    "cms",
 ]
 
 MIDDLEWARE = [
@@ -68,27 +68,27 @@ MIDDLEWARE = [
     "derbycity.http_standards.AcceptEncoding",
     "derbycity.http_standards.StaticFiles",
     "derbycity.http_standards.HeadAsGet",
-    "editorial.page_cache.PageCacheMiddleware",
+    "cms.page_cache.middleware.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "editorial.settings_once.SettingsOnce",
+    "cms.site_settings.middleware.SettingsOnce",
     "derbycity.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
     "derbycity.middleware.ErrorPages",
-    "editorial.page_cache.CacheRules",
+    "cms.page_cache.middleware.CacheRules",
     # Around all that may refuse a form: what was typed comes back. Within it a second press of a button does nothing.
-    "editorial.preserve_input.PreserveInput",
-    "editorial.send_once.SendOnce",
+    "cms.http.preserve_input.PreserveInput",
+    "cms.http.send_once.SendOnce",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     # Behind the check of forms, which reads them first; before all that reads request.POST or request.GET in a view.
-    "editorial.clean_text.CleanText",
+    "cms.http.clean_text.CleanText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.BackOffice",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "editorial.redirects.MovedAddresses",
+    "cms.publishing.redirects.MovedAddresses",
 ]
 
 TEMPLATES = [
@@ -102,13 +102,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.static", "editorial.templatetags.ui"],
+            "builtins": ["django.templatetags.static", "cms.templatetags.ui"],
         },
     }
 ]
 
 # A widget's template may be one of ours, and what is sent for a field is cleaned: the door of text for every form.
-FORM_RENDERER = "editorial.bound_fields.FormRenderer"
+FORM_RENDERER = "cms.text.bound_fields.FormRenderer"
 
 # Connections are kept between requests: opening one for each costs seven times as much as the request.
 _KEPT: dict[str, Any] = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
@@ -133,7 +133,7 @@ else:
 # Nobody who asks for a page waits long for a database that says nothing; a command may.
 DATABASES["default"] |= limits(DATABASES["default"].get("OPTIONS", {}), for_web=is_web())
 
-# Megabytes of finished public pages that each worker keeps in memory (editorial/page_cache.py); 0 keeps none.
+# Megabytes of finished public pages that each worker keeps in memory (cms/page_cache/middleware.py); 0 keeps none.
 PAGE_CACHE_MB: float = env.number("PAGE_CACHE_MB", 32)
 # How long, after it last heard from the database, a worker goes on showing them while the database is away.
 PAGE_CACHE_STALE_MINUTES: float = env.number("PAGE_CACHE_STALE_MINUTES", 15)
@@ -141,7 +141,7 @@ PAGE_CACHE_STALE_MINUTES: float = env.number("PAGE_CACHE_STALE_MINUTES", 15)
 # Whether the weekly job asks other sites if the links to them still work; those within the portal it checks anyway.
 LINK_CHECKS = env.flag("LINK_CHECKS", not LOCAL)
 
-# What the forms that take personal data say about it (editorial/data_notices.py).
+# What the forms that take personal data say about it (cms/lib/data_notices.py).
 DATA_NOTICES = "derbycity.data_notices.NOTICES"
 
 # Where a notice may stand: the beginning of the addresses, and its name for staff. The first is everywhere.
@@ -237,7 +237,7 @@ ENCRYPTION_KEYS = env.words("ENCRYPTION_KEYS", "" if LOCAL else env._NONE_GIVEN)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "editorial_cache",  # made by editorial's migration; see editorial/limits.py
+        "LOCATION": "cms_cache",  # made by cms's migration; see cms/limits.py
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 }
@@ -270,11 +270,11 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 # Bytes of all the text of one form, which is held several times over while it is read. Files are not counted: the proxy
-# bounds those, and editorial/images/ each picture.
+# bounds those, and cms/images/ each picture.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # a programme with many figures is a long form
 
-# Where a page that gives a form back leads on, by the beginning of its address; see editorial/preserve_input.py.
+# Where a page that gives a form back leads on, by the beginning of its address; see cms/http/preserve_input.py.
 WAYS_BACK = (("/admin/", "Back to the admin"), ("/desk/", "Back to your desks"), ("/account/", "Your account"))
 
 # Sent with every page. Named as Django 6 will name it; middleware.py turns it into a header once.
@@ -322,7 +322,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "derbycity.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
-# Mails are rows first (editorial/mail.py); the worker hands them over. Locally they become files to read.
+# Mails are rows first (cms/outbox/mail.py); the worker hands them over. Locally they become files to read.
 _PROVIDER = env.text("EMAIL_PROVIDER", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if LOCAL else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / ".mail"

@@ -16,8 +16,8 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from city.models import Page, PriorityArea, Theme, Ward
-from editorial.page_cache import public_page
-from editorial.structured import absolute
+from cms.lib.structured_data import absolute
+from cms.page_cache.middleware import public_page
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Programme

@@ -1,6 +1,6 @@
 """What search engines are told about the portal as a whole, in schema.org's words."""
 
-from editorial.structured import PUBLISHER, absolute, graph
+from cms.lib.structured_data import PUBLISHER, absolute, graph
 
 
 def of_home():

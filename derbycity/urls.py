@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from cms.page_cache.middleware import public_page
 from derbycity import health, sitemaps, views
-from editorial.page_cache import public_page
 
 handler400 = "derbycity.errors.bad_request"
 handler403 = "derbycity.errors.forbidden"
@@ -15,8 +15,8 @@ urlpatterns = [
     path("programmes/", include("programmes.urls")),
     path("partners/", include("partners.urls")),
     path("news/", include("news.urls")),
-    path("pictures/", include("editorial.urls")),
-    path("preview/", include("editorial.shared_urls")),
+    path("pictures/", include("cms.media.urls")),
+    path("preview/", include("cms.preview_urls")),
     path("account/", include("accounts.urls")),
     path("stories/", include("stories.urls")),
     path("tell/", include("stories.telling.urls")),

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from city import figures
 from city.models import Page, PageFigure
+from cms.lib.structured_data import absolute
+from cms.page_cache.middleware import public_page
+from cms.site_settings.models import SiteSettings
 from derbycity import structured
-from editorial.models import SiteSettings
-from editorial.page_cache import public_page
-from editorial.structured import absolute
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme

@@ -1,8 +1,9 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from editorial.forms import PublishableForm
-from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin
+from cms.backoffice.forms import PublishableForm
+from cms.backoffice.publishable.picture_rows import PictureUseInline
+from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
 from news import views
 from news.models import NewsItem, NewsPicture
 

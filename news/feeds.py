@@ -5,9 +5,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from editorial import feeds
-from editorial.page_cache import public_page
-from editorial.structured import absolute
+from cms.lib import feeds
+from cms.lib.structured_data import absolute
+from cms.page_cache.middleware import public_page
 from news.models import NewsItem
 
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from city.models import SLUG_HELP, Source
-from editorial.dates import PartialDateField, in_words
-from editorial.models import PictureUse, Publishable, PublishableQuerySet
-from editorial.queries import listed
-from editorial.richtext import RichTextField
-from editorial.slugs import SlugField
+from cms.lib.dates import PartialDateField, in_words
+from cms.lib.queries import listed
+from cms.media.models import PictureUse
+from cms.publishing.models import Publishable, PublishableQuerySet
+from cms.text.richtext import RichTextField
+from cms.text.slugs import SlugField
 from partners.models import Partner
 from programmes.models import Programme
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph
+from cms.lib.structured_data import PUBLISHER, absolute, breadcrumbs, graph
 
 
 def of_list(items):

@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from editorial import applying
-from editorial.forms import PublishableForm
-from editorial.staff import PUBLICATION, PublishableAdmin, RowInline
+from cms.backoffice.base_admin import RowInline
+from cms.backoffice.forms import PublishableForm
+from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
+from cms.revisions import form_replay
 from partners import permissions, views
 from partners.models import DIRECT_FIELDS, FormerName, Member, Partner, PersonInRole
 from partners.staff import acting, ending, merging, people, states
@@ -132,7 +133,7 @@ class PartnerAdmin(PublishableAdmin):
             context |= people.shown(request, obj)
             context["merged"] = merging.merged_into(obj) if self.has_history_permission(request, obj) else []
             context["partner_tools"] = [
-                (words, applying.page_of(obj, name))
+                (words, form_replay.page_of(obj, name))
                 for words, right, name in TOOLS
                 if permissions.council_may(request.user, right, obj) and not (name != "merge" and obj.has_ended)
             ]

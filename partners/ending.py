@@ -8,9 +8,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from editorial import applying, assurance, mail, record, workflow
-from editorial.dates import in_words
-from editorial.models import Asking, AuditEvent, Proposal
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.lib.dates import in_words
+from cms.outbox import mail
+from cms.publishing import review_requests
+from cms.publishing.models import Asking
+from cms.revisions import form_replay, workflow
+from cms.revisions.models import Proposal
 from partners.models import Partner
 from partners.speaking import membership
 from partners.staff import acting, rights
@@ -19,22 +24,24 @@ from partners.staff import acting, rights
 @transaction.atomic
 def end(partner: Partner, *, by: Any, ended: str, note: str = "", successor: Partner | None = None) -> Partner:
     """Raises PermissionDenied, or ValidationError with what the partner's own form would not take."""
-    partner = applying.locked(partner)
+    partner = form_replay.locked(partner)
     rights.ask(by, "end_partner", partner)
     if partner.has_ended:
         raise ValidationError(f"This partnership has ended already, in {partner.ended_words}.", code="ended")
     if not ended:
         raise ValidationError("Say when it ended. A year is enough.", code="required")
     take_back_in_its_name(partner, by=by, why="The partnership has ended.")
-    assurance.close(partner, Asking.Answer.OVERTAKEN)
+    review_requests.close(partner, Asking.Answer.OVERTAKEN)
     for going_on in partner.actings.current():
         acting.end(going_on)
     people = membership.end_all_of(partner, by=by)
     changes = {"ended": ended, "ended_note": note, "successor": successor}
-    request = applying.request_of(by, is_the_portal=True)
-    partner = applying.apply(applying.admin_of(Partner), request, partner, changes, why=note or "Partnership ended")
+    request = form_replay.request_of(by, is_the_portal=True)
+    partner = form_replay.apply(
+        form_replay.admin_of(Partner), request, partner, changes, why=note or "Partnership ended"
+    )
     new = {"ended": in_words(ended)} | ({"successor": str(successor)} if successor else {})
-    record.write(AuditEvent.Action.ENDED, partner, by=by, new=new, note=note)
+    audit_log.write(AuditEvent.Action.ENDED, partner, by=by, new=new, note=note)
     for person in people:
         _tell(person, partner, note)
     return partner

@@ -7,8 +7,8 @@ from django.db.models import OuterRef
 from django.http import QueryDict
 
 from city.models import Theme, Ward
-from editorial.finder import Finder, named, read_labels
-from editorial.queries import partial
+from cms.lib.queries import partial
+from cms.search.finder import Finder, named, read_labels
 from partners.models import CARD_FIELDS, Partner
 
 STATES = {"active": "At work", "ended": "Ended"}

@@ -16,9 +16,14 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from editorial import applying, assurance, mail, record, workflow
-from editorial.forms import remember_move
-from editorial.models import Asking, AuditEvent, MovedAddress, Proposal, SeededRow
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.backoffice.forms import remember_move
+from cms.outbox import mail
+from cms.publishing import review_requests
+from cms.publishing.models import Asking, MovedAddress, SeededRow
+from cms.revisions import form_replay, workflow
+from cms.revisions.models import Proposal
 from partners.models import FormerName, Member, Partner
 from partners.staff import acting, rights
 
@@ -38,7 +43,7 @@ def merge(kept: Partner, dropped: Partner, *, by: Any) -> Partner:
     called = {"names": [str(kept), str(dropped)]}
     told = _people_told(dropped)
     writers = _take_back(dropped, by)
-    assurance.close(dropped, Asking.Answer.OVERTAKEN)
+    review_requests.close(dropped, Asking.Answer.OVERTAKEN)
     for going_on in dropped.actings.current():
         acting.end(going_on)
     changes = _changes(kept, dropped)
@@ -51,11 +56,11 @@ def merge(kept: Partner, dropped: Partner, *, by: Any) -> Partner:
         _lead_elsewhere(proposal, kept, dropped)
     old_path = dropped.get_absolute_url()
     gone: dict[str, Any] = {"web name": dropped.slug, "key": dropped.pk}
-    applying.locked(dropped).delete()
-    request = applying.request_of(by, is_the_portal=True)
-    kept = applying.apply(applying.admin_of(Partner), request, kept, changes, why=WHY)
+    form_replay.locked(dropped).delete()
+    request = form_replay.request_of(by, is_the_portal=True)
+    kept = form_replay.apply(form_replay.admin_of(Partner), request, kept, changes, why=WHY)
     _redirect(kept, old_path, gone["key"])
-    record.write(AuditEvent.Action.MERGED, kept, by=by, old=called | gone, new={"name": str(kept)}, note=WHY)
+    audit_log.write(AuditEvent.Action.MERGED, kept, by=by, old=called | gone, new={"name": str(kept)}, note=WHY)
     for person in told | writers:
         _tell(person, kept, called["names"][1], has_written=person in writers)
     return kept
@@ -275,12 +280,12 @@ def _stays(kind: str, kept: Partner, dropped: Partner) -> None:
 
 
 GENERIC: dict[str, Callable[[str, Partner, Partner], None]] = {
-    "editorial.Asking": _move_askings,
-    "editorial.PreviewLink": _revoke_and_move,
-    "editorial.DeadLink": _forget,
-    "editorial.Reminder": _forget,
-    "editorial.Editing": _forget,
-    "editorial.AuditEvent": _stays,
+    "cms.Asking": _move_askings,
+    "cms.PreviewLink": _revoke_and_move,
+    "cms.DeadLink": _forget,
+    "cms.Reminder": _forget,
+    "cms.Editing": _forget,
+    "cms.AuditEvent": _stays,
     "admin.LogEntry": _stays,
 }
 

@@ -1,6 +1,6 @@
 """What search engines are told about partners, in schema.org's words."""
 
-from editorial.structured import absolute, breadcrumbs, graph, without_empty
+from cms.lib.structured_data import absolute, breadcrumbs, graph, without_empty
 
 TYPES = {
     "education": "EducationalOrganization",

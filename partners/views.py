@@ -4,7 +4,7 @@ from itertools import groupby
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from editorial.page_cache import public_page
+from cms.page_cache.middleware import public_page
 from partners import structured
 from partners.finder import PartnerFinder
 from partners.models import Partner

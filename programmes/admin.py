@@ -3,8 +3,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.urls import resolve, reverse
 
-from editorial.forms import PublishableForm
-from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline, SharedMixin, ThingAdmin
+from cms.backoffice.base_admin import RowInline, ThingAdmin
+from cms.backoffice.forms import PublishableForm
+from cms.backoffice.object_permissions import SharedMixin
+from cms.backoffice.publishable.picture_rows import PictureUseInline
+from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
 from programmes import views
 from programmes.models import (
     Audience,

@@ -9,8 +9,8 @@ from django.db.models import OuterRef
 from django.http import QueryDict
 
 from city.models import PriorityArea, Theme
-from editorial.finder import Finder, named, read_labels
-from editorial.queries import partial
+from cms.lib.queries import partial
+from cms.search.finder import Finder, named, read_labels
 from partners.models import Partner
 from programmes.models import CARD_FIELDS, Audience, Programme
 

@@ -1,8 +1,8 @@
-"""What readers should know of programmes before the portal opens (editorial/readiness.py)."""
+"""What readers should know of programmes before the portal opens (cms/readiness/registry.py)."""
 
 from django.urls import reverse
 
-from editorial.readiness import PAGES, Check, register
+from cms.readiness.registry import PAGES, Check, register
 from programmes.models import Programme
 
 UNCONFIRMED = Programme.Running.UNCONFIRMED

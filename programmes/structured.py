@@ -1,6 +1,6 @@
 """What search engines are told about programmes, in schema.org's words."""
 
-from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph, without_empty
+from cms.lib.structured_data import PUBLISHER, absolute, breadcrumbs, graph, without_empty
 
 
 def of_list(programmes):

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from city import figures
-from editorial.page_cache import public_page
+from cms.page_cache.middleware import public_page
 from programmes import structured
 from programmes.finder import ProgrammeFinder
 from programmes.models import Programme, ProgrammePicture

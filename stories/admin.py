@@ -10,9 +10,8 @@ from django.db.models import Q
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from editorial import page_subjects
-from editorial.staff import ThingAdmin
-from editorial.staff.things import ReadOnlyMixin
+from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.publishing import page_subjects
 from stories import workflow
 from stories.models import Story
 from stories.pictures.views import staff_picture

@@ -22,8 +22,8 @@ from django.db.models import Max
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories import emails, naming, publishing, workflow
 from stories.guardians import asking
 from stories.models import Story, Version, VersionPicture
@@ -273,4 +273,4 @@ def _all_of(version: Version) -> tuple[Any, ...]:
 
 def _write(story: Story, step: str, action: AuditEvent.Action, *, by: Any = None, by_words="", note="") -> None:
     new = {"step": step, "state": story.get_status_display()}
-    record.write(action, story, by=by, by_words=by_words, new=new, note=note)
+    audit_log.write(action, story, by=by, by_words=by_words, new=new, note=note)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories import withdrawals
 from stories.models import PURPOSES, Consent, Contributor, Purpose, Story, Wording
 
@@ -84,7 +84,7 @@ def answer(
     new = {"wording": wording.number, "yes to": yes, "answered by": Consent.By(by).label}
     if bodies:
         withdrawals.ask_to_tell(story, {purpose: bodies[purpose] for purpose in bodies.keys() - allowed(story)})
-    record.write(AuditEvent.Action.CONSENT, story, by=None, by_words=Consent.By(by).label, new=new)
+    audit_log.write(AuditEvent.Action.CONSENT, story, by=None, by_words=Consent.By(by).label, new=new)
 
 
 def shown_words(wording: Wording, *, is_child: bool) -> dict[str, str]:

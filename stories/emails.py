@@ -6,8 +6,11 @@ a link is secret, and goes when the story is erased.
 from django.conf import settings
 from django.urls import reverse
 
-from editorial import keys, mail, moments
-from editorial.models import Key, SiteSettings
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.lib import datetime_fields
+from cms.outbox import mail
+from cms.site_settings.models import SiteSettings
 from stories.models import Story
 
 LINK_DAYS = 90
@@ -128,7 +131,7 @@ def tell(story: Story, step: str, note: str) -> None:
     if step not in NEWS or contributor is None or not contributor.email or contributor.email_verified_at is None:
         return
     subject, words = _GUARDIAN_ASKED if story.status == Story.Status.AWAITING_GUARDIAN else NEWS[step]
-    when = moments.in_words(story.publish_at) if story.publish_at else ""
+    when = datetime_fields.in_words(story.publish_at) if story.publish_at else ""
     said = [_GREETING, words.format(when=when, soon=SiteSettings.load().within("story_days"))]
     if step in ("publish", "change_show"):
         said.append(f"{settings.SITE_URL}{story.get_absolute_url()}")
@@ -140,7 +143,7 @@ def tell(story: Story, step: str, note: str) -> None:
 def to_teller(story: Story, subject: str, *said: str, link_words: str = "See where it stands, or change something:"):
     """A mail with a new link to the teller’s own page."""
     email = story.contributor.email
-    text, key = keys.make(Key.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
+    text, key = token_links.make(Key.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
     own_page = f"{settings.SITE_URL}{reverse('my_stories:story', args=[story.slug])}?key={text}"
     promise = "You can take your story down at any time. You do not have to say why."
     words = "\n\n".join([*said, link_words, own_page, promise])

@@ -6,8 +6,7 @@ from django.db.models.functions import Now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from editorial.images import keeping
-from editorial.jobs import pictures
+from cms.media import jobs, storage
 from stories import changes, publishing, rewording, workflow
 from stories.guardians import asking
 from stories.keeping import retention
@@ -72,7 +71,7 @@ def catch_up(timestamp: int):
 @app.task(queue="pictures", retry=AGAIN)
 def make_sizes(*, picture_id: int):
     """Make the sizes of a picture of a story"""
-    keeping.finish(picture_id, StoryPicture)
+    storage.finish(picture_id, StoryPicture)
     for pk in due().filter(latest__pictures__picture=picture_id).values_list("pk", flat=True):
         publish_when_ready.defer(story_id=pk)
 
@@ -81,9 +80,9 @@ def make_sizes(*, picture_id: int):
 @app.task(queue="pictures")
 def catch_up_with_pictures(timestamp: int):
     """Make what is missing of pictures of stories"""
-    for picture in StoryPicture.objects.filter(widths=[], created_at__lt=Now() - pictures.LATE):
-        if not keeping.is_lost(picture):
-            pictures.queue(make_sizes, picture_id=picture.pk)
+    for picture in StoryPicture.objects.filter(widths=[], created_at__lt=Now() - jobs.LATE):
+        if not storage.is_lost(picture):
+            jobs.queue(make_sizes, picture_id=picture.pk)
 
 
 @app.periodic(cron="*/5 * * * *", queueing_lock="reindex_stories")

@@ -1,9 +1,9 @@
-"""What The Derby Story needs before the portal opens (editorial/readiness.py)."""
+"""What The Derby Story needs before the portal opens (cms/readiness/registry.py)."""
 
 from django.urls import reverse
 
 from accounts.readiness_checks import CHANGE_PEOPLE, people_list, staff_with
-from editorial.readiness import LAW, PAGES, PEOPLE, Check, register
+from cms.readiness.registry import LAW, PAGES, PEOPLE, Check, register
 from stories import rewording
 from stories.models import Call
 from stories.workflow import SAFEGUARDING

@@ -19,8 +19,13 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from editorial import keys, mail, moments, record
-from editorial.models import AuditEvent, Key, NamedBody
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.lib import datetime_fields
+from cms.outbox import mail
+from cms.site_settings.models import NamedBody
 from stories.emails import LINK_DAYS
 from stories.guardians import asking
 from stories.models import PURPOSES, Consent, Contributor, Story, Wording, WordingLine
@@ -93,7 +98,7 @@ def approve(wording: Wording, *, by: Any) -> None:
     PermissionDenied."""
     if not by.has_perm(PUBLISH) or wording.used_since is None:
         raise PermissionDenied
-    record.write(AuditEvent.Action.WORDING_OK, wording, by=by, new={"version": wording.number})
+    audit_log.write(AuditEvent.Action.WORDING_OK, wording, by=by, new={"version": wording.number})
 
 
 def unapproved() -> QuerySet[Wording]:
@@ -131,7 +136,7 @@ def put_to_use(wording: Wording, *, by: Any, is_material: bool, what_changed: st
     found.used_since, found.by = timezone.now(), by
     found.save()
     new = {"version": found.number, "means something else": "Yes" if is_material else "No"}
-    record.write(AuditEvent.Action.WORDING, found, by=by, new=new)
+    audit_log.write(AuditEvent.Action.WORDING, found, by=by, new=new)
     if is_material:
         app.configure_task(_ASK).defer()
     return found
@@ -209,10 +214,12 @@ def _mail(email: str, tellers: list[Contributor], wording: Wording, *, again: bo
         said.insert(1, "a month ago we wrote to you about this. We will not write about it again.")
     ends = None
     for teller in tellers:
-        text, key = keys.make(Key.Purpose.MY_STORY, teller.story, days=LINK_DAYS, email=email)
+        text, key = token_links.make(Key.Purpose.MY_STORY, teller.story, days=LINK_DAYS, email=email)
         ends = key.expires_at
         if len(tellers) > 1:
-            said.append(f"The story you sent on {moments.in_words(teller.story.sent_at or teller.story.created_at)}:")
+            said.append(
+                f"The story you sent on {datetime_fields.in_words(teller.story.sent_at or teller.story.created_at)}:"
+            )
         said.append(f"{settings.SITE_URL}{reverse('my_stories:consent', args=[teller.story.slug])}?key={text}")
     said.append("If you do nothing, nothing changes. You can take your story down at any time.")
     subject = "Please choose again what we may do with your story"

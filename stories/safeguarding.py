@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import reverse
 
 from accounts.models import User
-from editorial import mail
+from cms.outbox import mail
 from stories.models import Report, Story, StoryPicture
 
 SAFEGUARDING = "stories.safeguard_story"

@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from city.models import Ward
-from editorial.search import text
+from cms.search import normaliser
 from stories.models import Call, Depicted, ShelvedStory, Story, StoryPicture, Thread, Version
 
 OPENING_LENGTH = 200
@@ -79,7 +79,7 @@ def not_indexed() -> Iterator[int]:
     titles = _titles()
     rows = ShelvedStory.objects.values_list("pk", "index_version", "names", "threads", "call_id", "ward_id")
     for pk, version, names, threads, call, ward in rows.iterator():
-        if version != text.VERSION or names != _names(titles, threads, call, ward):
+        if version != normaliser.VERSION or names != _names(titles, threads, call, ward):
             yield pk
 
 
@@ -141,7 +141,7 @@ def _indexed(version: Version, names: str) -> dict[str, Any]:
         "short": _vector(config, A=version.title, B=opening, D=names),
         "words": _words(config, f"{version.title}\n{searched}\n{names}"),
         "names": names,
-        "index_version": text.VERSION,
+        "index_version": normaliser.VERSION,
     }
 
 
@@ -154,12 +154,12 @@ def _searched(version: Version) -> str:
 def _vector(config: str, **weighted: str) -> Combinable:
     vector: Any = None
     for weight, words in weighted.items():
-        one = SearchVector(Value(text.index_text(words)), config=config, weight=weight)
+        one = SearchVector(Value(normaliser.index_text(words)), config=config, weight=weight)
         vector = one if vector is None else vector + one
     return vector
 
 
 def _words(config: str, searched: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, {"words": sorted(text.spellings(searched)), "config": config})
+        cursor.execute(_WORDS, {"words": sorted(normaliser.spellings(searched)), "config": config})
         return cursor.fetchone()[0]

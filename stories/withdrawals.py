@@ -8,8 +8,8 @@ from collections.abc import Collection
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
-from editorial import mail
-from editorial.models import SiteSettings
+from cms.outbox import mail
+from cms.site_settings.models import SiteSettings
 from stories.models import Consent, Purpose, Story, WordingLine
 
 MODERATE = "stories.moderate_story"

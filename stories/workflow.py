@@ -44,8 +44,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from editorial import moments, record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.lib import datetime_fields
 from partners import permissions as partners
 from stories import consents, emails, naming, publishing, safeguarding, withdrawals
 from stories.guardians import asking
@@ -206,9 +207,9 @@ def take(
         withdrawals.ask_to_tell(found, withdrawals.bodies_of(found, consents.allowed(found)))
     new = {"step": rule.words, "state": found.get_status_display()}
     if found.publish_at and end == Status.SCHEDULED:
-        new["at"] = moments.in_words(found.publish_at)
+        new["at"] = datetime_fields.in_words(found.publish_at)
     is_person = not isinstance(by, Role)
-    record.write(
+    audit_log.write(
         _ACTIONS.get(step, Action.STORY), found, by=by if is_person else None, by_words="" if is_person else str(by),
         old=old, new=new, note=note if is_person else "",
     )  # fmt: skip

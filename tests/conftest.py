@@ -100,7 +100,9 @@ def plain_settings(settings, tmp_path, no_files):
     settings.LOCKS_DIR = tmp_path
     settings.ERASURES_FILE = tmp_path / "erasures"
     settings.SITE_URL = "http://testserver"
-    settings.PAGE_CACHE_MB = 0  # tests of pages are about making them; tests/editorial/test_edition.py is about keeping
+    settings.PAGE_CACHE_MB = (
+        0  # tests of pages are about making them; tests/cms/page_cache/test_page_cache.py is about keeping
+    )
 
 
 def _shown(request, user, **kwargs):
@@ -182,7 +184,7 @@ def no_jobs_left(request):
     request.getfixturevalue("transactional_db")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, editorial_limit, editorial_cache CASCADE")
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, cms_limit, cms_cache CASCADE")
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 from accounts.models import User
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
-from editorial import applying, page_subjects, suggesting
-from editorial.models import Image, Proposal
+from cms.media.models import Image
+from cms.publishing import page_subjects, suggestions
+from cms.revisions import form_replay
+from cms.revisions.models import Proposal
 from news.models import NewsItem, NewsPicture
 from partners.models import JoinRequest, Member, Partner
 from programmes.models import Audience, HeadlineFigure, Involvement, Programme, ProgrammePicture
@@ -233,7 +235,9 @@ def many_partners(count, *, wards=(), **fields):
 
 def proposal(thing, *, by, status="draft", rows=None, **fields):
     """A change of these fields, and of whole lists by the name of the list, as its form would hold them."""
-    live = applying.live_values(applying.admin_of(type(thing)), applying.request_of(by, is_the_portal=True), thing)
+    live = form_replay.live_values(
+        form_replay.admin_of(type(thing)), form_replay.request_of(by, is_the_portal=True), thing
+    )
     wanted = {"fields": live["fields"] | fields, "rows": live["rows"] | (rows or {})}
     more = {"publish_at": timezone.now() + datetime.timedelta(days=1)} if status == "scheduled" else {}
     more |= {"words": "No."} if status == "refused" else {}
@@ -319,4 +323,4 @@ def long_ago(client):
 def suggestion(thing, **fields):
     """What a reader said about the page of a thing."""
     page = page_subjects.Subject(thing.get_absolute_url(), str(thing), thing)
-    return suggesting.take_in(page, **{"words": "The street is wrong."} | fields)
+    return suggestions.take_in(page, **{"words": "The street is wrong."} | fields)

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from editorial.models import MovedAddress
+from cms.publishing.models import MovedAddress
 from partners.models import Partner
 from stories.models import Thread
 from tests import make
@@ -29,14 +29,14 @@ class Editor:
 def without_check():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE editorial_movedaddress DROP CONSTRAINT moved_address_is_stored_in_one_form")
+        cursor.execute("ALTER TABLE cms_movedaddress DROP CONSTRAINT moved_address_is_stored_in_one_form")
 
 
 def test_rows_of_one_address_become_one(without_check):
     for old, new in (("/a", "/1/"), ("/a/", "/2/"), ("/A/", "/3/"), ("/b", "/4/"), ("/C/d", "/5/")):
         MovedAddress.objects.create(old_path=old, new_path=new)
 
-    migration("editorial", EDITORIAL).merge(apps, Editor)
+    migration("cms", EDITORIAL).merge(apps, Editor)
 
     assert dict(MovedAddress.objects.values_list("old_path", "new_path")) == {
         "/a/": "/2/",

@@ -5,10 +5,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from editorial import text_constraints
+from cms.text import text_constraints
 from tests import make
 
-APPS = ["accounts", "editorial", "city", "partners", "programmes"]
+APPS = ["accounts", "cms", "city", "partners", "programmes"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +60,7 @@ def test_a_database_with_data_in_it_goes_back_to_the_first_release_and_forward_a
         name="Partner", slug="partner", sector="third", summary="A charity.", status="published"
     )
     partner.wards.add(ward)
-    picture = get("editorial", "Image").objects.create(
+    picture = get("cms", "Image").objects.create(
         master="images/a.jpg", preview="images/b.jpg", width=2000, height=1000, preview_width=960,
         alternative_text="Children on a stage", credit="Ada", uploaded_by=person,
     )  # fmt: skip
@@ -79,5 +79,5 @@ def test_a_database_with_data_in_it_goes_back_to_the_first_release_and_forward_a
     assert kept.figures.get().source.key == "report"
     assert kept.involvements.get().partner.wards.get().owner.email == "kept@example.org"
     assert kept.pictures.get().image.credit == "Ada"
-    histories = now.get_model("editorial", "HistoricalImage").objects
+    histories = now.get_model("cms", "HistoricalImage").objects
     assert histories.get(id=picture.pk).alternative_text == "Children on a stage"

@@ -5,7 +5,7 @@ from accounts.roles import ADMINISTRATOR, grant
 
 def give(apps, schema_editor):
     """Who looks after the portal sees what the worker does, and may have it tried again."""
-    grant(apps, ADMINISTRATOR, "editorial", {"job": "view retry", "mail": "view retry"})
+    grant(apps, ADMINISTRATOR, "cms", {"job": "view retry", "mail": "view retry"})
 
 
 class Migration(migrations.Migration):

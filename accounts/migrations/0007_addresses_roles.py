@@ -20,14 +20,14 @@ def write_addresses(apps, schema_editor):
 
 def give(apps, schema_editor):
     for group in (EDITOR, MODERATOR, ADMINISTRATOR):
-        grant(apps, group, "editorial", {"suggestion": "view answer"})
+        grant(apps, group, "cms", {"suggestion": "view answer"})
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_sign_outs"),
         ("account", "0009_emailaddress_unique_primary_email"),
-        ("editorial", "0005_keys_suggestions_askings"),
+        ("cms", "0005_keys_suggestions_askings"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

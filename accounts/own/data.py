@@ -20,7 +20,7 @@ from django.db.models import CASCADE, Q, QuerySet
 from django.utils.text import capfirst
 
 from accounts.models import User
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 
 # Parts of names of fields that hold a secret, or something that is one to the right reader.
 _SECRET = ("password", "secret", "digest", "key", "token", "seed", "data", "message_id", "html", "sign_outs")

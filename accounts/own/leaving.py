@@ -10,8 +10,9 @@ from django.db import transaction
 
 from accounts import sessions
 from accounts.models import User
-from editorial import mail, record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.outbox import mail
 
 GOODBYE = (
     "Hello,\n\n"
@@ -57,10 +58,10 @@ def leave(request):
         raise NeededStill(reasons)
     known_as, address = person.name.strip() or "Somebody who gave no name", person.email
     for own in person.memberships.current().select_related("partner"):
-        record.write(
+        audit_log.write(
             AuditEvent.Action.LEFT, own.partner, by=person, by_words=known_as, old={"role": own.get_role_display()}
         )
-    record.write(AuditEvent.Action.ACCOUNT_GONE, User, by=person, by_words=known_as)
+    audit_log.write(AuditEvent.Action.ACCOUNT_GONE, User, by=person, by_words=known_as)
     mail.send(to=address, subject="Your account is deleted", text=GOODBYE)
     sessions.end_all(person)
     person.delete()

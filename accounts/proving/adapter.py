@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.proving import encryption, guessing, networks, security_events
-from editorial import mail
+from cms.outbox import mail
 
 
 class AccountAdapter(DefaultAccountAdapter):

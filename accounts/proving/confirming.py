@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.proving import security_events
 from accounts.proving.forms import MailedCodeForm
-from editorial import limits, mail
+from cms import limits
+from cms.outbox import mail
 
 _IN_SESSION = "mailed_code"
 TRIES, SENDS, HOUR = 5, 5, 60 * 60

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from editorial import keys, record
-from editorial.models import AuditEvent, Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 
 HOURS = 24
 
@@ -28,12 +30,12 @@ def make_administrator(email: str, *, note: str) -> tuple[User, str]:
         person.set_unusable_password()
     person.is_superuser = person.is_staff = person.is_active = True
     person.save()
-    record.write(
+    audit_log.write(
         AuditEvent.Action.ROLE, person, by=None, old=before, new={"superuser": True, "active": True}, note=note
     )
-    keys.revoke_all(Key.Purpose.FIRST_SIGN_IN, person)
-    text, _ = keys.make(Key.Purpose.FIRST_SIGN_IN, person, days=HOURS / 24, email=email)
-    record.write(AuditEvent.Action.KEY, person, by=None, new={"ends": _tomorrow()}, note=note)
+    token_links.revoke_all(Key.Purpose.FIRST_SIGN_IN, person)
+    text, _ = token_links.make(Key.Purpose.FIRST_SIGN_IN, person, days=HOURS / 24, email=email)
+    audit_log.write(AuditEvent.Action.KEY, person, by=None, new={"ends": _tomorrow()}, note=note)
     return person, f"{settings.SITE_URL}{reverse('accounts:first')}?key={text}"
 
 
@@ -44,7 +46,7 @@ def _tomorrow() -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def first(request: HttpRequest) -> HttpResponse:
     """GET shows whose it is; POST signs in, and asks for a second factor where there is one already."""
-    key = keys.find(request.GET.get("key", ""), Key.Purpose.FIRST_SIGN_IN)
+    key = token_links.find(request.GET.get("key", ""), Key.Purpose.FIRST_SIGN_IN)
     person = key.thing if key else None
     if key is None or person is None or not person.is_active or person.email != key.email:
         return _private(render(request, "accounts/first_ended.html", {"title": "This link has ended"}, status=404))
@@ -52,12 +54,12 @@ def first(request: HttpRequest) -> HttpResponse:
         return _private(render(request, "accounts/first.html", {"title": "Sign in", "person": person}))
     try:
         with transaction.atomic():
-            keys.use(key)
+            token_links.use(key)
             EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
             EmailAddress.objects.update_or_create(
                 user=person, email=person.email, defaults={"verified": True, "primary": True}
             )
-    except keys.Spent:
+    except token_links.Spent:
         return _private(render(request, "accounts/first_ended.html", {"title": "This link has ended"}, status=404))
     record_authentication(request, person, "link")
     return _private(perform_login(request, Login(user=person, email=person.email)))

@@ -18,7 +18,7 @@ from fido2.webauthn import AuthenticatorData
 
 from accounts.models import User
 from accounts.proving import guessing, security_events
-from editorial import names
+from cms.text import name_rules
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ class NameForm(forms.ModelForm):
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def clean_name(self):
-        names.check(self.cleaned_data["name"])
+        name_rules.check(self.cleaned_data["name"])
         return self.cleaned_data["name"]
 
 

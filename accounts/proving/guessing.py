@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.proving.networks import network_of
-from editorial import limits
+from cms import limits
 
 QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
 KNOWN_FOR = 60 * DAY

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts import sessions
 from accounts.proving import guessing, security_events
-from editorial import mail
+from cms.outbox import mail
 
 
 def listen() -> None:

@@ -10,8 +10,9 @@ from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from accounts.models import User
-from editorial import limits, record
-from editorial.models import AuditEvent
+from cms import limits
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 
 HOUR = 60 * 60  # seconds
 MOST_FAILURES = 20  # lines an hour about one person
@@ -22,7 +23,7 @@ RESIDENT = "a person with an account"
 def signed_in(request: HttpRequest, person: User) -> None:
     """Somebody has just signed in; `by` says how: password, code, link, mfa."""
     how = ", ".join(dict.fromkeys(used["method"] for used in get_authentication_records(request, person)))
-    record.write(AuditEvent.Action.SIGNED_IN, by=person, by_words=_name_of(person), new={"by": how})
+    audit_log.write(AuditEvent.Action.SIGNED_IN, by=person, by_words=_name_of(person), new={"by": how})
 
 
 def sign_in_failed(person: User | None, *, how: str) -> None:
@@ -47,7 +48,7 @@ def access_refused(request: HttpRequest) -> None:
         return
     if limits.allows("refusal noted", f"{person.pk} {match.view_name}", most=1, seconds=HOUR):
         about = {"page": match.view_name, "method": request.method}
-        record.write(AuditEvent.Action.ACCESS_REFUSED, by=person, by_words=_name_of(person), new=about)
+        audit_log.write(AuditEvent.Action.ACCESS_REFUSED, by=person, by_words=_name_of(person), new=about)
 
 
 def person_of(email: Any) -> User | None:
@@ -56,7 +57,7 @@ def person_of(email: Any) -> User | None:
 
 def _write_failure(person: User | None, how: str) -> None:
     words = _name_of(person) if person else UNKNOWN_PERSON
-    record.write(AuditEvent.Action.SIGN_IN_FAILED, by=person, by_words=words, new={"by": how})
+    audit_log.write(AuditEvent.Action.SIGN_IN_FAILED, by=person, by_words=words, new={"by": how})
 
 
 def _name_of(person: User) -> str:

@@ -1,12 +1,12 @@
 import django.db.models.deletion
-import editorial.alternative_text
-import editorial.models.pictures
+import cms.media.alternative_text
+import cms.media.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
 from accounts.roles import ADMINISTRATOR, EDITOR, MODERATOR, WRITER, grant
-from editorial import edition
+from cms.page_cache import triggers
 
 
 def give(apps, schema_editor):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_limited'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('editorial', '0004_pictures'),
+        ('cms', '0004_pictures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name='HistoricalPagePicture',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[editorial.alternative_text.check_alternative_text], verbose_name='what it shows here')),
+                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[cms.media.alternative_text.check_alternative_text], verbose_name='what it shows here')),
                 ('is_decorative', models.BooleanField(default=False, help_text='Screen readers then leave it out. For few pictures is this so.', verbose_name='it is only decoration')),
                 ('caption', models.CharField(blank=True, help_text='Stands under the picture, before who made it.', max_length=250)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('image', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.image', validators=[editorial.models.pictures.check_described], verbose_name='picture')),
+                ('image', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cms.image', validators=[cms.media.models.check_described], verbose_name='picture')),
                 ('page', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='city.page')),
             ],
             options={
@@ -55,11 +55,11 @@ class Migration(migrations.Migration):
             name='PagePicture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[editorial.alternative_text.check_alternative_text], verbose_name='what it shows here')),
+                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[cms.media.alternative_text.check_alternative_text], verbose_name='what it shows here')),
                 ('is_decorative', models.BooleanField(default=False, help_text='Screen readers then leave it out. For few pictures is this so.', verbose_name='it is only decoration')),
                 ('caption', models.CharField(blank=True, help_text='Stands under the picture, before who made it.', max_length=250)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.image', validators=[editorial.models.pictures.check_described], verbose_name='picture')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cms.image', validators=[cms.media.models.check_described], verbose_name='picture')),
                 ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='city.page')),
             ],
             options={
@@ -71,5 +71,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(give, migrations.RunPython.noop),
-        edition.watch("city_pagepicture"),
+        triggers.watch("city_pagepicture"),
     ]

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from accounts.roles import ADMINISTRATOR, EDITOR, MODERATOR, WRITER, grant
-from editorial import edition
+from cms.page_cache import triggers
 
 ALL = "view add change delete"
 
@@ -19,12 +19,12 @@ class Migration(migrations.Migration):
         ("accounts", "0007_addresses_roles"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("editorial", "0001_initial"),
+        ("cms", "0001_initial"),
     ]
 
     operations = [
         migrations.RunPython(give, migrations.RunPython.noop),
-        edition.invalidates_page_cache(
+        triggers.invalidates_page_cache(
             "news_newsitem",
             "news_newsitem_partners",
             "news_newsitem_programmes",

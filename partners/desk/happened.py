@@ -11,7 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from editorial.models import AuditEvent, Proposal
+from cms.audit.models import AuditEvent
+from cms.revisions.models import Proposal
 from partners.models import Partner
 from partners.permissions import called
 

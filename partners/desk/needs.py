@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import Proposal
+from cms.revisions.models import Proposal
 from partners.keeping import own_page, readers
 from partners.models import Partner
 

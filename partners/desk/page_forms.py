@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 
 from city.models import Ward
-from editorial import richtext
+from cms.text import richtext
 from partners.keeping import light_markup, own_page
 from partners.models import Partner
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from editorial import applying, workflow
-from editorial.models import Proposal
-from editorial.staff import previews
-from editorial.staff.differing import differences_between, told
-from editorial.words import name_of
+from cms.backoffice.publishable import preview_mixin
+from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.publishing.display import name_of
+from cms.revisions import form_replay, workflow
+from cms.revisions.models import Proposal
 from partners.desk.page_forms import OwnPageForm
 from partners.desk.places import at_desk, frame
 from partners.keeping import asking, own_page
@@ -116,13 +116,13 @@ def _rows(partner, form, differences):
 
 
 def _differences(proposal, person):
-    request = applying.request_of(person, is_the_portal=True)
+    request = form_replay.request_of(person, is_the_portal=True)
     _, model_admin, live, wanted, _ = workflow.read(proposal, request)
     return differences_between(model_admin, live, wanted, leaving_out=set(live["fields"]) - set(own_page.OWN))
 
 
 def _clashes(proposal, person):
-    request = applying.request_of(person, is_the_portal=True)
+    request = form_replay.request_of(person, is_the_portal=True)
     _, model_admin, _, _, clashes = workflow.read(proposal, request)
     apart = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes]
     return told(model_admin, apart)
@@ -130,7 +130,7 @@ def _clashes(proposal, person):
 
 def _side_by_side(clash):
     apart = [("", one.name, one.theirs, one.mine) for one in clash.found]
-    return told(applying.admin_of(Partner), apart)
+    return told(form_replay.admin_of(Partner), apart)
 
 
 @require_safe
@@ -156,7 +156,7 @@ def preview_page(request, partner):
     if change is None:
         raise Http404
     try:
-        return previews.page(applying.admin_of(Partner), request, pk=partner.pk, proposal=change)
+        return preview_mixin.page(form_replay.admin_of(Partner), request, pk=partner.pk, proposal=change)
     except ValidationError:
         raise Http404 from None
 

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from editorial import suggesting
+from cms.publishing import suggestions as suggesting
 from partners import permissions
 from partners.desk.page_forms import AnswerForm
 from partners.desk.places import at_desk, frame

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from editorial import keys
+from cms.access_links import token_links
 from partners import permissions
 from partners.desk import happened as events
 from partners.desk import needs
@@ -82,7 +82,7 @@ def revoke(request, partner, invitation):
     found = get_object_or_404(partner.invitations.all(), pk=invitation)
     try:
         inviting.revoke(found, by=request.user)
-    except keys.Spent:
+    except token_links.Spent:
         messages.error(request, "That invitation had been accepted, or had ended, before.")
     else:
         messages.success(request, "The invitation is taken back. Its link does not open any more.")

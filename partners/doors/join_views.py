@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.proving.networks import network_of
-from editorial import keys, limits, names
-from editorial.guarded_forms import Guarded
-from editorial.keyed_pages import told_to_no_other_site
-from editorial.page_cache import indexable
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.referrer_policy import told_to_no_other_site
+from cms.http.spam_guard import Guarded
+from cms.page_cache.middleware import indexable
+from cms.text import name_rules
 from partners.models import JoinRequest, Partner
 from partners.speaking import inviting, joining, lookalikes
 
@@ -83,7 +85,7 @@ class JoinForm(Guarded, forms.ModelForm):
         return lookalikes.tidy(typed)
 
     def clean_person_name(self):
-        names.check(self.cleaned_data["person_name"])
+        name_rules.check(self.cleaned_data["person_name"])
         return self.cleaned_data["person_name"]
 
     def clean_email(self):
@@ -135,7 +137,7 @@ def confirm(request):
     if request.method == "POST":
         try:
             joining.confirm(key)
-        except keys.Spent:
+        except token_links.Spent:
             found = None
         else:
             return render(request, "join/confirmed.html", {"title": "Thank you"})
@@ -148,7 +150,7 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label="Your name",
         max_length=150,
-        validators=[names.check],
+        validators=[name_rules.check],
         error_messages={"required": "Write your name."},
         help_text="The people you work with here see it, and the council. It is not shown to the public.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -178,7 +180,7 @@ def invitation(request):
         if form is None or form.is_valid():
             try:
                 return _come_in(request, key, found, is_new, form.cleaned_data["name"] if form else "")
-            except keys.Spent:
+            except token_links.Spent:
                 return _ended(request)
     context = {
         "title": f"Speak for {found.partner}",
@@ -201,7 +203,7 @@ def _come_in(request, key, found, is_new, name):
     with transaction.atomic():
         inviting.locked(found.partner)
         if inviting.find(key) is None:
-            raise keys.Spent
+            raise token_links.Spent
         person = _new_person(found.email, name) if is_new else request.user
         if name and not is_new:
             person.name = name

@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from editorial import keys
+from cms.access_links import token_links
 from partners.keeping import asking
 from partners.models import Partner
 
@@ -24,7 +24,7 @@ def ask(request):
     if request.method == "POST":
         try:
             asking.confirm_by_link(text)
-        except keys.Spent:
+        except token_links.Spent:
             return _private(redirect("still_right:ask"))
         except ValidationError as error:
             problems = error.messages

@@ -2,7 +2,7 @@
 cookie, nobody else's help against robots.
 
 It stands above accounts, which know where a request comes from; what becomes of a suggestion is in
-editorial/suggesting.py.
+cms/publishing/suggestions.py.
 """
 
 from urllib.parse import urlencode
@@ -17,8 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.proving.networks import network_of
-from editorial import limits, page_subjects, suggesting
-from editorial.guarded_forms import Guarded
+from cms import limits
+from cms.http.spam_guard import Guarded
+from cms.publishing import page_subjects, suggestions
 
 _AN_HOUR, _A_DAY = 3600, 24 * 3600
 _TOO_MANY = gettext_lazy(
@@ -82,7 +83,7 @@ def _take_in(request, page, form):
         form.add_error(None, _TOO_MANY)
         return False
     given = {name: form.cleaned_data[name] for name in ("words", "known_from", "email")}
-    suggesting.take_in(page, **given)
+    suggestions.take_in(page, **given)
     return True
 
 

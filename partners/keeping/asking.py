@@ -14,9 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import formats, timezone
 
-from editorial import applying, assurance, keys, mail
-from editorial.models import Asking, Key, Publishable
-from editorial.structured import absolute
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.lib.structured_data import absolute
+from cms.outbox import mail
+from cms.publishing import review_requests
+from cms.publishing.models import Asking, Publishable
+from cms.revisions import form_replay
 from partners import permissions
 from partners.models import Member, Partner
 
@@ -26,25 +30,25 @@ _PURPOSE = Key.Purpose.STILL_RIGHT
 
 def ask() -> int:
     """What is due today; says how many mails it wrote. However often it runs, each is written once."""
-    assurance.close_overtaken()
+    review_requests.close_overtaken()
     due = Partner.objects.due_for_review().filter(ended="").order_by("review_on", "pk")
     return sum(_see_to(partner) for partner in due)
 
 
 @transaction.atomic
 def _see_to(partner: Partner) -> int:
-    partner = applying.locked(partner)
+    partner = form_replay.locked(partner)
     managers = list(partner.members.managers().select_related("person").order_by("since", "pk"))
     asked = Asking.objects.about(partner).filter(review_on=partner.review_on).first()
     if asked is None:
         return _ask_one(partner, managers[0]) if managers else 0
     if asked.answered_at is not None:
         return 0
-    if assurance.is_due(asked, "label") and asked.reminded_at is not None:
+    if review_requests.is_due(asked, "label") and asked.reminded_at is not None:
         asked.labelled_at = timezone.now()
         asked.save(update_fields=["labelled_at"])
         return 0
-    if not assurance.is_due(asked, "reminder"):
+    if not review_requests.is_due(asked, "reminder"):
         return 0
     asked.reminded_at = timezone.now()
     asked.save(update_fields=["reminded_at"])
@@ -62,8 +66,8 @@ def _ask_one(partner: Partner, manager: Member) -> int:
 
 
 def _write(asked: Asking, partner: Partner, manager: Member, *, is_again: bool) -> None:
-    text, key = keys.make(_PURPOSE, asked, days=assurance.KEY_DAYS, email=manager.person.email)
-    days = assurance.LABEL_DAYS - assurance.REMINDER_DAYS
+    text, key = token_links.make(_PURPOSE, asked, days=review_requests.KEY_DAYS, email=manager.person.email)
+    days = review_requests.LABEL_DAYS - review_requests.REMINDER_DAYS
     label = formats.date_format(timezone.localdate() + datetime.timedelta(days=days), "j F Y")
     if is_again:
         asks = f"We asked two weeks ago whether the page of {partner} is still right, and nobody has answered yet."
@@ -93,7 +97,7 @@ def _write(asked: Asking, partner: Partner, manager: Member, *, is_again: bool) 
 
 def asked_by(text: str) -> tuple[Key, Partner] | None:
     """The key and the partner that a link is about, as long as the one it was sent to manages the partner."""
-    key = keys.find(text, _PURPOSE)
+    key = token_links.find(text, _PURPOSE)
     asked = key.thing if key else None
     if key is None or asked is None or asked.answered_at is not None:
         return None
@@ -108,10 +112,10 @@ def confirm_by_link(text: str) -> Partner:
     """Raises Spent where it opens nothing any more, and ValidationError as saving the page would."""
     found = asked_by(text)
     if found is None:
-        raise keys.Spent
+        raise token_links.Spent
     key, partner = found
-    partner = applying.locked(partner)
-    keys.use(key)
+    partner = form_replay.locked(partner)
+    token_links.use(key)
     confirm(partner, by=None, by_words=BY_LINK)
     return partner
 
@@ -121,6 +125,6 @@ def confirm(partner: Partner, *, by: Any, by_words: str = "") -> None:
     if not Partner.objects.published().filter(pk=partner.pk).exists():
         raise ValidationError("The page is not public, so there is nothing to confirm.")
     words = by_words or permissions.words_of(by, partner)
-    request = applying.request_of(by, is_the_portal=True)
+    request = form_replay.request_of(by, is_the_portal=True)
     checker = Publishable.Checker.PARTNER
-    assurance.confirm(applying.admin_of(Partner), request, partner, checker=checker, by_words=words)
+    review_requests.confirm(form_replay.admin_of(Partner), request, partner, checker=checker, by_words=words)

@@ -6,8 +6,8 @@ The law here: nothing is lost without a word. Whatever the marks cannot say (`ca
 import re
 from html import escape
 
-from editorial.html_tree import Node, parse
-from editorial.richtext import clean
+from cms.text.html_tree import Node, parse
+from cms.text.richtext import clean
 
 HELP = (
     "Leave an empty line between paragraphs. Begin a line with ## and a space for a heading, with - or 1. and a space "

@@ -11,10 +11,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from editorial import applying, record, values, workflow
-from editorial.models import AuditEvent, Proposal, Publishable
-from editorial.staff.differing import differences_between, told
-from editorial.values import Values
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.publishing.models import Publishable
+from cms.revisions import form_replay, snapshot, workflow
+from cms.revisions.models import Proposal
+from cms.revisions.snapshot import Values
 from partners import permissions
 from partners.keeping import light_markup
 from partners.models import DIRECT_FIELDS, Partner
@@ -40,7 +43,7 @@ class Clashing(Exception):
     `merged` is the page with what both changed, and mine where both changed the same; `now` as it is without mine.
     """
 
-    def __init__(self, found: list[values.Clash], *, merged: dict[str, Any], now: dict[str, Any], by: Any) -> None:
+    def __init__(self, found: list[snapshot.Clash], *, merged: dict[str, Any], now: dict[str, Any], by: Any) -> None:
         super().__init__("Somebody else changed the same.")
         self.found, self.merged, self.now, self.by = found, merged, now, by
 
@@ -56,8 +59,8 @@ def open_change(partner: Partner) -> Proposal | None:
 
 
 def live_values(partner: Partner, person: Any) -> Values:
-    request = applying.request_of(person, is_the_portal=True)
-    return applying.live_values(applying.admin_of(Partner), request, partner)
+    request = form_replay.request_of(person, is_the_portal=True)
+    return form_replay.live_values(form_replay.admin_of(Partner), request, partner)
 
 
 def fields_of(page: Values) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def _bare(fields) -> Values:
 
 
 def fingerprint(fields: Mapping[str, Any]) -> str:
-    return values.fingerprint(_bare(fields))
+    return snapshot.fingerprint(_bare(fields))
 
 
 @transaction.atomic
@@ -93,7 +96,7 @@ def keep(
     where they changed the same. Whoever sends the same twice has sent it once; whoever writes over words of a colleague
     that wait has seen them, and the colleague is told.
     """
-    partner = applying.locked(partner)
+    partner = form_replay.locked(partner)
     live = live_values(partner, by)
     proposal = open_change(partner)
     now = workflow.as_proposed(proposal, live) if proposal else live
@@ -117,10 +120,10 @@ def _tell_of_replaced(partner, proposal, live, now, fields, by) -> None:
     """Of words that a colleague had written and that waited: their own stay in the record, and they hear of it."""
     was, before = fields_of(now), fields_of(live)
     apart = [("", name, was[name], new) for name, new in fields.items() if was[name] != before[name]]
-    found = told(applying.admin_of(Partner), apart)
+    found = told(form_replay.admin_of(Partner), apart)
     if not found:
         return
-    record.write(
+    audit_log.write(
         AuditEvent.Action.REPLACED,
         partner,
         by=by,
@@ -139,16 +142,16 @@ def _called_back(proposal, by, why, *, is_sent) -> Proposal:
     if proposal.status == Proposal.Status.SCHEDULED:
         return workflow.take("rewrite", proposal, by=by)
     partner = proposal.thing
-    record.write(AuditEvent.Action.PROPOSED, partner, by=by, by_words=permissions.words_of(by, partner), note=why)
+    audit_log.write(AuditEvent.Action.PROPOSED, partner, by=by, by_words=permissions.words_of(by, partner), note=why)
     return proposal
 
 
 def _merged(changes, seen, now, *, by) -> dict[str, Any]:
     """Of the fields that are theirs, those that differ from what the page or its change says now. `by` wrote that."""
-    typed = {name: values.plain(value) for name, value in changes.items() if name in OWN}
+    typed = {name: snapshot.plain(value) for name, value in changes.items() if name in OWN}
     typed = {name: _as_marks(value) if name == "body" else value for name, value in typed.items()}
     theirs = fields_of(now)
-    merged, clashes = values.merge_marked(seen or fingerprint(theirs), _bare(typed), _bare(theirs))
+    merged, clashes = snapshot.merge_marked(seen or fingerprint(theirs), _bare(typed), _bare(theirs))
     if clashes:
         raise Clashing(clashes, merged=merged["fields"], now=theirs, by=by)
     return {name: value for name, value in merged["fields"].items() if value != theirs[name]}
@@ -160,7 +163,7 @@ def send(partner: Partner, *, by: Any) -> Outcome:
 
     Raises ValidationError with what keeps it from being published, by field where it is one of theirs.
     """
-    partner = applying.locked(partner)
+    partner = form_replay.locked(partner)
     proposal = open_change(partner)
     if proposal is None or proposal.status in _WITH_COUNCIL:
         return Outcome(proposal=proposal)
@@ -198,11 +201,11 @@ def _to_be(proposal, by) -> tuple[Values, Values]:
 
 
 def _check(partner, by, live, wanted) -> None:
-    request = applying.request_of(by, is_the_portal=True)
-    model_admin = applying.admin_of(Partner)
+    request = form_replay.request_of(by, is_the_portal=True)
+    model_admin = form_replay.admin_of(Partner)
     partner = Partner.objects.get(pk=partner.pk)  # one of its own: the form writes into it
-    _, (form, formsets) = applying.bound_forms(model_admin, request, partner, values.as_posted(wanted, live))
-    mistakes = applying.mistakes(form, formsets)
+    _, (form, formsets) = form_replay.bound_forms(model_admin, request, partner, snapshot.as_posted(wanted, live))
+    mistakes = form_replay.mistakes(form, formsets)
     own = {name: list(errors) for name, errors in form.errors.items() if name in OWN}
     if own:
         raise ValidationError(own)
@@ -212,11 +215,11 @@ def _check(partner, by, live, wanted) -> None:
 
 def _save(partner, by, changes, why) -> None:
     old = live_values(partner, by)
-    model_admin = applying.admin_of(Partner)
-    applying.apply(model_admin, applying.request_of(by, is_the_portal=True), partner, changes, why=why)
+    model_admin = form_replay.admin_of(Partner)
+    form_replay.apply(model_admin, form_replay.request_of(by, is_the_portal=True), partner, changes, why=why)
     new = live_values(Partner.objects.get(pk=partner.pk), by)
     found = differences_between(model_admin, old, new, leaving_out=set(new["fields"]) - set(changes))
-    record.write(
+    audit_log.write(
         AuditEvent.Action.DIRECT,
         partner,
         by=by,
@@ -233,7 +236,7 @@ def propose(partner: Partner, *, by: Any, changes: Mapping[str, Any], seen: str 
     kept = keep(partner, by=by, changes=changes, seen=seen, why=why, is_sent=True)
     if not kept.is_new or kept.proposal is None:
         return send(partner, by=by)
-    return _send(applying.locked(partner), kept.proposal, by)
+    return _send(form_replay.locked(partner), kept.proposal, by)
 
 
 def take_back(partner: Partner, *, by: Any) -> Proposal | None:

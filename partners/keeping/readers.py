@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import mail
-from editorial.models import Suggestion
+from cms.outbox import mail
+from cms.publishing.models import Suggestion
 from partners.models import Member, Partner
 
 _LEADS = ("1-lead", "2-co-lead")

@@ -1,12 +1,12 @@
 import django.db.models.deletion
-import editorial.models.pictures
+import cms.media.models
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0004_pictures'),
+        ('cms', '0004_pictures'),
         ('partners', '0005_publishing'),
     ]
 
@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicalpartner',
             name='logo',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only a logo the partner has let us show. Without one the page draws a mark from the name.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.image', validators=[editorial.models.pictures.check_described]),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only a logo the partner has let us show. Without one the page draws a mark from the name.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cms.image', validators=[cms.media.models.check_described]),
         ),
         migrations.AlterField(
             model_name='partner',
             name='logo',
-            field=models.ForeignKey(blank=True, help_text='Only a logo the partner has let us show. Without one the page draws a mark from the name.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.image', validators=[editorial.models.pictures.check_described]),
+            field=models.ForeignKey(blank=True, help_text='Only a logo the partner has let us show. Without one the page draws a mark from the name.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cms.image', validators=[cms.media.models.check_described]),
         ),
     ]

@@ -2,13 +2,13 @@
 
 from django.db import migrations, models
 
-from editorial.migrations import _never_checked
+from cms.migrations import _never_checked
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0007_stories_need'),
+        ('cms', '0007_stories_need'),
         ('partners', '0008_members_roles'),
     ]
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from editorial.models import Key
+from cms.access_links.models import Key
 from partners.models.organisations import Partner
 
 
@@ -59,7 +59,7 @@ class InvitationQuerySet(models.QuerySet):
 
 class Invitation(models.Model):
     """Asks the holder of one address to speak for a partner. The link in the mail is its key
-    (editorial/keys.py)."""
+    (cms/access_links/token_links.py)."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField("e-mail address")

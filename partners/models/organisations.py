@@ -13,12 +13,13 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from city.models import SLUG_HELP, Source, Sourced, Ward
-from editorial import assurance
-from editorial.dates import PartialDateField, in_words
-from editorial.models import Image, Publishable, PublishableQuerySet, check_described
-from editorial.queries import listed
-from editorial.richtext import RichTextField
-from editorial.slugs import SlugField
+from cms.lib.dates import PartialDateField, in_words
+from cms.lib.queries import listed
+from cms.media.models import Image, check_described
+from cms.publishing import review_requests
+from cms.publishing.models import Publishable, PublishableQuerySet
+from cms.text.richtext import RichTextField
+from cms.text.slugs import SlugField
 
 _PLAIN = str.maketrans("ÆĐŁØŒÞ", "ADLOOT")  # letters that have no accent to take off, under which unaccent sorts them
 CARD_FIELDS = ("id", "name", "slug", "sector", "summary", "ended")
@@ -45,14 +46,14 @@ class PartnerQuerySet(PublishableQuerySet):
 
     def unconfirmed(self):
         """Public, and its people were asked twice whether it is still right, and nobody answered."""
-        return self.published().filter(Exists(assurance.labelled(Partner)))
+        return self.published().filter(Exists(review_requests.labelled(Partner)))
 
     def for_page(self):
         """With every list its page shows, as dictionaries, in one question to the database."""
         this = OuterRef("pk")
         published = Partner.objects.published()
         return self.select_related("logo").annotate(
-            silent_since=Subquery(assurance.labelled(Partner).values("asked_at")[:1]),
+            silent_since=Subquery(review_requests.labelled(Partner).values("asked_at")[:1]),
             former_list=listed(FormerName.objects.filter(partner=this), name="name", until="until"),
             people_list=listed(
                 PersonInRole.objects.filter(partner=this),

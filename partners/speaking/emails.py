@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from editorial import mail
-from editorial.differences import Difference
+from cms.outbox import mail
+from cms.revisions.diff_text import Difference
 from partners.models import Invitation, JoinRequest, Member, Partner
 from partners.permissions import called
 

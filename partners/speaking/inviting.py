@@ -12,8 +12,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from editorial import keys, limits, record
-from editorial.models import AuditEvent, Key
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from partners import permissions
 from partners.models import Invitation, Member, Partner
 from partners.speaking import emails
@@ -53,14 +56,14 @@ def make(
         emails.already(partner, email)
         return None
     for open_one in partner.invitations.open().filter(email=email):
-        keys.revoke_all(Key.Purpose.INVITATION, open_one)
+        token_links.revoke_all(Key.Purpose.INVITATION, open_one)
     invitation = Invitation.objects.create(partner=partner, email=email, role=role, by=by, is_from_council=from_council)
-    text, key = keys.make(Key.Purpose.INVITATION, invitation, days=DAYS, email=email, by=by)
+    text, key = token_links.make(Key.Purpose.INVITATION, invitation, days=DAYS, email=email, by=by)
     invitation.key = key
     invitation.save(update_fields=["key"])
     who = "The council" if from_council else permissions.called(by)
     emails.invited(invitation, text, who=who, words=words, until=key.expires_at)
-    record.write(
+    audit_log.write(
         AuditEvent.Action.INVITED, partner, by=by, by_words=_words(by, partner, from_council), new={"role": role.value}
     )
     return invitation
@@ -73,15 +76,15 @@ def revoke(invitation: Invitation, *, by: Any) -> None:
     from_council = not permissions.may(by, "invite", partner)
     if from_council and not permissions.council_may(by, "add_invitation", partner):
         raise PermissionDenied
-    if not keys.revoke_all(Key.Purpose.INVITATION, invitation):
-        raise keys.Spent
+    if not token_links.revoke_all(Key.Purpose.INVITATION, invitation):
+        raise token_links.Spent
     words = _words(by, partner, from_council)
-    record.write(AuditEvent.Action.UNINVITED, partner, by=by, by_words=words, old={"role": invitation.role})
+    audit_log.write(AuditEvent.Action.UNINVITED, partner, by=by, by_words=words, old={"role": invitation.role})
 
 
 def find(key_text: str) -> Invitation | None:
     """The open invitation behind a link."""
-    key = keys.find(key_text, Key.Purpose.INVITATION)
+    key = token_links.find(key_text, Key.Purpose.INVITATION)
     if key is None:
         return None
     return Invitation.objects.open().select_related("partner", "by", "key").filter(key=key).first()
@@ -98,14 +101,14 @@ def is_for(invitation: Invitation, person: Any) -> bool:
 def accept(key_text: str, person: Any) -> Member:
     found = find(key_text)
     if found is None:
-        raise keys.Spent
+        raise token_links.Spent
     partner = locked(found.partner)
     invitation = find(key_text)
     if invitation is None or invitation.key is None:
-        raise keys.Spent
+        raise token_links.Spent
     if not is_for(invitation, person):
         raise ValidationError("This invitation is for another address.", code="another")
-    keys.use(invitation.key)
+    token_links.use(invitation.key)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     member = partner.members.filter(person=person, ended_at=None).first()
@@ -116,7 +119,7 @@ def accept(key_text: str, person: Any) -> Member:
         member.save(update_fields=["role"])
     words = permissions.words_of(person, partner)
     about = {"person": permissions.called(person), "role": member.role}
-    record.write(AuditEvent.Action.JOINED, partner, by=person, by_words=words, new=about)
+    audit_log.write(AuditEvent.Action.JOINED, partner, by=person, by_words=words, new=about)
     emails.joined(member)
     return member
 

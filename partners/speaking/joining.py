@@ -13,8 +13,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import slugify
 
-from editorial import keys, record
-from editorial.models import AuditEvent, Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from partners.models import JoinRequest, Member, Partner
 from partners.speaking import emails, inviting
 
@@ -28,27 +30,27 @@ _State = JoinRequest.State
 def ask(**answers: Any) -> JoinRequest:
     """Nobody sees it before its address is confirmed."""
     request = JoinRequest.objects.create(**answers)
-    text, key = keys.make(Key.Purpose.JOIN, request, days=CONFIRM_DAYS, email=request.email)
+    text, key = token_links.make(Key.Purpose.JOIN, request, days=CONFIRM_DAYS, email=request.email)
     emails.asked(request, text, until=key.expires_at)
     return request
 
 
 def find(key_text: str) -> JoinRequest | None:
     """What a link would confirm now."""
-    key = keys.find(key_text, Key.Purpose.JOIN)
+    key = token_links.find(key_text, Key.Purpose.JOIN)
     return key.thing if key else None
 
 
 @transaction.atomic
 def confirm(key_text: str) -> JoinRequest:
-    key = keys.find(key_text, Key.Purpose.JOIN)
+    key = token_links.find(key_text, Key.Purpose.JOIN)
     if key is None:
-        raise keys.Spent
-    keys.use(key)
+        raise token_links.Spent
+    token_links.use(key)
     request = JoinRequest.objects.select_for_update().get(pk=key.object_id)
     request.state, request.confirmed_at = _State.WAITING, timezone.now()
     request.save(update_fields=["state", "confirmed_at"])
-    record.write(AuditEvent.Action.ASKED_TO_JOIN, request, by=None, by_words="Somebody from the organisation")
+    audit_log.write(AuditEvent.Action.ASKED_TO_JOIN, request, by=None, by_words="Somebody from the organisation")
     return request
 
 
@@ -60,7 +62,7 @@ def accept(request: JoinRequest, *, by: Any, words: str = "", partner: Partner |
     inviting.make(page, email=found.email, role=Member.Role.MANAGER, by=by, from_council=True, words=words)
     found.partner = page
     _decide(found, _State.ACCEPTED, by=by, words=words)
-    record.write(AuditEvent.Action.JOIN_ACCEPTED, page, by=by, new={"asked as": found.name}, note=words)
+    audit_log.write(AuditEvent.Action.JOIN_ACCEPTED, page, by=by, new={"asked as": found.name}, note=words)
     return page
 
 
@@ -71,7 +73,7 @@ def decline(request: JoinRequest, *, by: Any, words: str) -> None:
         raise ValidationError("Say why, so that whoever asked knows what to do.", code="required")
     _decide(found, _State.DECLINED, by=by, words=words.strip())
     emails.declined(found)
-    record.write(AuditEvent.Action.JOIN_DECLINED, found, by=by, note=found.words)
+    audit_log.write(AuditEvent.Action.JOIN_DECLINED, found, by=by, note=found.words)
 
 
 def forget_unconfirmed() -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from editorial import names
+from cms.text import name_rules
 from partners.models import Partner
 
 # To each Latin letter those that a reader takes for it, as small ones: Cyrillic, Greek, Armenian, and of sounds.
@@ -37,8 +37,8 @@ def mistakes(name: str) -> list[str]:
     found = []
     if any(_is_unseen(letter) for letter in name):
         found.append("The name has a character in it that cannot be seen. Please type it again, without copying.")
-    if names.leads_somewhere(name):
-        found.append(names.WORDS)
+    if name_rules.leads_somewhere(name):
+        found.append(name_rules.WORDS)
     for word in re.findall(r"[^\W\d_]+", tidy(name)):
         scripts = {script for letter in word if (script := _script(letter))}
         if len(scripts) > 1:

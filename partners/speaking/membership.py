@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import sessions
-from editorial import keys, record
-from editorial.models import AuditEvent, Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from partners import permissions
 from partners.models import Member, Partner
 from partners.speaking import emails
@@ -31,7 +33,7 @@ def change_role(member: Member, *, role: str, by: Any) -> Member:
     found.role = new
     found.save(update_fields=["role"])
     about = {"person": permissions.called(found.person)}
-    record.write(
+    audit_log.write(
         AuditEvent.Action.MEMBER_ROLE,
         partner,
         by=by,
@@ -73,7 +75,7 @@ def end_all_of(partner: Partner, *, by: Any) -> list[Any]:
     for member in members:
         _end(member, by=by, by_words=str(by))
     for invitation in partner.invitations.open():
-        keys.revoke_all(Key.Purpose.INVITATION, invitation)
+        token_links.revoke_all(Key.Purpose.INVITATION, invitation)
     return [member.person for member in sorted(members, key=lambda member: not member.is_manager)]
 
 
@@ -110,4 +112,4 @@ def _end(member: Member, *, by: Any, by_words: str) -> None:
     member.save(update_fields=["ended_at"])
     sessions.end_all(member.person)
     about = {"person": permissions.called(member.person), "role": member.role}
-    record.write(AuditEvent.Action.LEFT, member.partner, by=by, by_words=by_words, old=about)
+    audit_log.write(AuditEvent.Action.LEFT, member.partner, by=by, by_words=by_words, old=about)

@@ -14,8 +14,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import applying, mail, moments, proof, record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.http import reauthentication
+from cms.lib import datetime_fields
+from cms.outbox import mail
+from cms.revisions import form_replay
 from partners.models import Acting, Partner
 from partners.staff import rights
 
@@ -38,14 +42,16 @@ class ActForm(forms.Form):
 @transaction.atomic
 def begin(partner: Partner, *, by: Any, why: str, lasting: datetime.timedelta = MOST) -> Acting:
     """The acting that goes on now; whoever asks twice gets the same. Raises PermissionDenied or ValidationError."""
-    partner = applying.locked(partner)
+    partner = form_replay.locked(partner)
     rights.ask(by, "act_for_partner", partner)
     if partner.has_ended:
         raise ValidationError("This partnership has ended, so there is nobody to act for.")
     if going_on := partner.actings.current().filter(person=by).first():
         return going_on
     acting = Acting.objects.create(partner=partner, person=by, why=why, until=timezone.now() + min(lasting, MOST))
-    record.write(AuditEvent.Action.ACTED, partner, by=by, new={"until": moments.in_words(acting.until)}, note=why)
+    audit_log.write(
+        AuditEvent.Action.ACTED, partner, by=by, new={"until": datetime_fields.in_words(acting.until)}, note=why
+    )
     for member in partner.members.managers().select_related("person"):
         text = "\n\n".join(
             [
@@ -67,14 +73,14 @@ def end(acting: Acting) -> None:
     found.ended_at = timezone.now()
     found.save(update_fields=["ended_at"])
     if found.until > found.ended_at:
-        ended = {"ended": moments.in_words(found.ended_at)}
-        record.write(AuditEvent.Action.ACTED, found.partner, by=found.person, new=ended, note=found.why)
+        ended = {"ended": datetime_fields.in_words(found.ended_at)}
+        audit_log.write(AuditEvent.Action.ACTED, found.partner, by=found.person, new=ended, note=found.why)
 
 
 def page(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "act_for_partner", partner)
-    proof.ask_again(request)
+    reauthentication.ask_again(request)
     form = ActForm(request.POST if request.method == "POST" else None, label_suffix="", initial={"minutes": 60})
     if form.is_valid():
         lasting = datetime.timedelta(minutes=form.cleaned_data["minutes"])
@@ -87,7 +93,7 @@ def page(model_admin, request, pk):
     context = model_admin.admin_site.each_context(request) | {
         "title": f"Act for {partner}",
         "partner": partner,
-        "partner_url": applying.page_of(partner),
+        "partner_url": form_replay.page_of(partner),
         "form": form,
         "lead": [
             "You work at the desk of this partner as one of its managers would.",

@@ -7,8 +7,9 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from editorial import applying, proof
-from editorial.dates import validate_partial_date
+from cms.http import reauthentication
+from cms.lib.dates import validate_partial_date
+from cms.revisions import form_replay
 from partners import ending
 from partners.models import Partner
 from partners.staff import rights
@@ -41,7 +42,7 @@ class EndForm(forms.Form):
 def page(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "end_partner", partner)
-    proof.ask_again(request)
+    reauthentication.ask_again(request)
     form = EndForm(
         request.POST if request.method == "POST" else None,
         partner=partner,
@@ -56,11 +57,11 @@ def page(model_admin, request, pk):
                 form.add_error(None, words)
         else:
             messages.success(request, f"The partnership with {partner} has ended. Its page stays, and says so.")
-            return HttpResponseRedirect(applying.page_of(partner))
+            return HttpResponseRedirect(form_replay.page_of(partner))
     context = model_admin.admin_site.each_context(request) | {
         "title": f"End the partnership with {partner}",
         "partner": partner,
-        "partner_url": applying.page_of(partner),
+        "partner_url": form_replay.page_of(partner),
         "form": form,
         "lead": [
             "The page stays, and says that it has ended. Whoever speaks for it loses that at once, and gets a mail.",

@@ -10,11 +10,12 @@ from django.db.models import CharField, Count, Q, Value
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from editorial import applying, history, proof
-from editorial.models import AuditEvent
-from editorial.queries import number
-from editorial.staff.reach import hidden_from
-from editorial.words import Words, name_of
+from cms.audit.models import AuditEvent
+from cms.backoffice.object_permissions import hidden_from
+from cms.http import reauthentication
+from cms.lib.queries import number
+from cms.publishing.display import Words, name_of
+from cms.revisions import form_replay, history
 from partners import merging, permissions
 from partners.models import Partner
 from partners.speaking import lookalikes
@@ -33,12 +34,12 @@ _CALLED = {
     "partners.Partner_wards.partner": "wards it serves",
     "partners.Partner_sources.partner": "sources",
     "partners.Partner_given_to.partner": "people of staff it is given to",
-    "editorial.MovedAddress": "older addresses",
-    "editorial.Asking": "times its people were asked whether the page is right",
-    "editorial.PreviewLink": "preview links, which end",
-    "editorial.Proposal": "changes beside the page; open ones are taken back",
+    "cms.MovedAddress": "older addresses",
+    "cms.Asking": "times its people were asked whether the page is right",
+    "cms.PreviewLink": "preview links, which end",
+    "cms.Proposal": "changes beside the page; open ones are taken back",
 }
-_NOT_TOLD = {"editorial.Key", "editorial.Editing", "editorial.Reminder", "editorial.DeadLink"}
+_NOT_TOLD = {"cms.Key", "cms.Editing", "cms.Reminder", "cms.DeadLink"}
 
 
 def page(model_admin, request, pk):
@@ -51,7 +52,7 @@ def page(model_admin, request, pk):
     if kept is None:
         return _choose(model_admin, request, dropped)
     if request.method == "POST":
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         if request.POST.get("seen") == _seen(kept, dropped):
             return _merge(request, kept, dropped)
         messages.warning(request, "One of the two was changed after you opened this page. Read it again, then decide.")
@@ -64,7 +65,7 @@ def _gone_already(model_admin, request, pk):
     kept = model_admin.get_queryset(request).filter(pk=line.object_id).first() if line else None
     if kept is None:
         raise Http404
-    return HttpResponseRedirect(applying.page_of(kept))
+    return HttpResponseRedirect(form_replay.page_of(kept))
 
 
 def _chosen(model_admin, request, dropped) -> Partner | None:
@@ -82,7 +83,7 @@ def _context(model_admin, request, dropped, **more) -> dict[str, Any]:
     return model_admin.admin_site.each_context(request) | {
         "title": f"Merge {dropped} with another record",
         "dropped": dropped,
-        "dropped_url": applying.page_of(dropped),
+        "dropped_url": form_replay.page_of(dropped),
         **more,
     }
 
@@ -156,7 +157,7 @@ def _merge(request, kept, dropped):
         messages.error(request, "Nothing was changed.")
         return HttpResponseRedirect(f"{request.path}?keep={kept.pk}")
     messages.success(request, f"The two records are one now. {dropped} leads here.")
-    return HttpResponseRedirect(applying.page_of(kept))
+    return HttpResponseRedirect(form_replay.page_of(kept))
 
 
 def _lines():

@@ -6,8 +6,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from editorial import applying, keys, proof
-from editorial.queries import number
+from cms.access_links import token_links
+from cms.http import reauthentication
+from cms.lib.queries import number
+from cms.revisions import form_replay
 from partners import permissions
 from partners.models import Member
 from partners.speaking import inviting
@@ -36,22 +38,22 @@ def shown(request, partner) -> dict:
         "members": partner.members.current().select_related("person"),
         "invitations": partner.invitations.open().select_related("by"),
         "may_invite": may and not partner.has_ended,
-        "invite_url": applying.page_of(partner, "invite"),
-        "uninvite_url": applying.page_of(partner, "uninvite"),
+        "invite_url": form_replay.page_of(partner, "invite"),
+        "uninvite_url": form_replay.page_of(partner, "uninvite"),
     }
 
 
 def invite(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "add_invitation", partner)
-    proof.ask_again(request)
+    reauthentication.ask_again(request)
     form = InviteForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid() and _invited(request, partner, form):
-        return HttpResponseRedirect(f"{applying.page_of(partner)}#speaks")
+        return HttpResponseRedirect(f"{form_replay.page_of(partner)}#speaks")
     context = model_admin.admin_site.each_context(request) | {
         "title": f"Invite somebody to speak for {partner}",
         "partner": partner,
-        "partner_url": applying.page_of(partner),
+        "partner_url": form_replay.page_of(partner),
         "form": form,
         "lead": [
             "They get a mail with a link that works once within seven days, and only for this address.",
@@ -77,13 +79,13 @@ def _invited(request, partner, form) -> bool:
 def uninvite(model_admin, request, pk):
     partner = rights.found(model_admin, request, pk)
     rights.ask(request.user, "add_invitation", partner)
-    proof.ask_again(request)
+    reauthentication.ask_again(request)
     invitation = partner.invitations.filter(pk=number(request.POST.get("invitation")) or 0).first()
     if invitation is None:
         raise Http404
     try:
         inviting.revoke(invitation, by=request.user)
         messages.success(request, f"The invitation of {invitation.email} does not open any more.")
-    except keys.Spent:
+    except token_links.Spent:
         messages.warning(request, f"The invitation of {invitation.email} has ended or was accepted before.")
-    return HttpResponseRedirect(f"{applying.page_of(partner)}#speaks")
+    return HttpResponseRedirect(f"{form_replay.page_of(partner)}#speaks")

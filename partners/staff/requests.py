@@ -16,9 +16,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from editorial import applying, proof
-from editorial.staff.reach import is_limited
-from editorial.staff.things import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.object_permissions import is_limited
+from cms.http import reauthentication
+from cms.revisions import form_replay
 from partners.models import JoinRequest, Partner
 from partners.speaking import joining, lookalikes
 
@@ -145,9 +146,9 @@ class JoinRequestAdmin(ReadOnlyMixin, ThingAdmin):
             "asked": asked,
             "look": _LOOK[asked.state],
             "mistakes": lookalikes.mistakes(asked.name),
-            "alike": [(partner, applying.page_of(partner)) for partner in alike],
+            "alike": [(partner, form_replay.page_of(partner)) for partner in alike],
             "registers": _lookups(asked),
-            "partner_url": applying.page_of(asked.partner) if asked.partner else "",
+            "partner_url": form_replay.page_of(asked.partner) if asked.partner else "",
             "may_decide": asked.state == JoinRequest.State.WAITING
             and request.user.has_perm("partners.decide_joinrequest"),
             "accept": accept,
@@ -162,7 +163,7 @@ class JoinRequestAdmin(ReadOnlyMixin, ThingAdmin):
         if not request.user.has_perm("partners.decide_joinrequest"):
             raise PermissionDenied
         if accepts:
-            proof.ask_again(request)
+            reauthentication.ask_again(request)
         accept = AcceptForm(request.POST) if accepts else AcceptForm()
         decline = DeclineForm() if accepts else DeclineForm(request.POST)
         form: Any = accept if accepts else decline

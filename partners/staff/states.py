@@ -13,9 +13,10 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, Out
 from django.db.models.functions import Coalesce, TruncDate
 from django.shortcuts import render
 
-from editorial import assurance
-from editorial.models import Asking, Proposal, Suggestion
-from editorial.staff.lists import state_in_words
+from cms.backoffice.list_filters import state_in_words
+from cms.publishing import review_requests
+from cms.publishing.models import Asking, Suggestion
+from cms.revisions.models import Proposal
 from partners.models import Invitation, Member, Partner
 
 PER_PAGE = 50
@@ -61,7 +62,7 @@ def partners_of(model_admin: Any, request: Any) -> Any:
         asked_since=_one(Asking.objects.open().filter(**about), Min("asked_at")),
         suggestion_count=_one(Suggestion.objects.waiting().filter(**about), Count("pk"), 0),
         signed_in_on=_one(current, Max(TruncDate("person__last_login"))),
-        is_unconfirmed=Exists(assurance.labelled(Partner)),
+        is_unconfirmed=Exists(review_requests.labelled(Partner)),
     ).annotate(attention=_attention())
 
 

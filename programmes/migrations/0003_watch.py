@@ -1,13 +1,13 @@
 from django.db import migrations
 
-from editorial import edition
+from cms.page_cache import triggers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programmes", "0002_roles"), ("editorial", "0001_initial")]
+    dependencies = [("programmes", "0002_roles"), ("cms", "0001_initial")]
 
     operations = [
-        edition.watch(
+        triggers.watch(
             "programmes_audience",
             "programmes_funding",
             "programmes_goodpractice",

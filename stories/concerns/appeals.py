@@ -10,8 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from editorial import keys, record
-from editorial.models import AuditEvent, Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories.concerns import clocks, deciding, emails, taking
 from stories.models import Report
 
@@ -21,7 +23,7 @@ ANSWERED = (_State.ACTED, _State.KEPT)
 
 def report_of(key: str) -> Report | None:
     """The concern whose answer this link opens."""
-    found = keys.find(key, Key.Purpose.REPORT)
+    found = token_links.find(key, Key.Purpose.REPORT)
     thing = found.thing if found else None
     return thing if isinstance(thing, Report) else None
 
@@ -46,7 +48,7 @@ def appeal(report: Report, *, words: str) -> Report:
     found.save()
     category = found.get_category_display()
     new = {"report": found.pk, "category": category, "asks for": deciding.SECOND_LOOK}
-    record.write(AuditEvent.Action.REPORTED, found.story or found, by=None, by_words=taking.A_READER, new=new)
+    audit_log.write(AuditEvent.Action.REPORTED, found.story or found, by=None, by_words=taking.A_READER, new=new)
     return found
 
 

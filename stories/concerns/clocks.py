@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from editorial.models import SiteSettings
+from cms.site_settings.models import SiteSettings
 from stories.models import Report
 
 Category = Report.Category

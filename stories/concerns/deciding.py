@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from partners import permissions as partners
 from stories import workflow
 from stories.concerns import emails
@@ -162,4 +162,4 @@ def write(report: Report, *, by: Any, also: str, decision: str, in_time: bool) -
     done = {**STEPS, **OF_PICTURES}.get(also, "")
     new = {"report": report.pk, "decided": decision, "in time": in_time} | ({"did": done} if done else {})
     category = {"category": report.get_category_display()}
-    record.write(AuditEvent.Action.REPORT_DECIDED, report.story or report, by=by, old=category, new=new)
+    audit_log.write(AuditEvent.Action.REPORT_DECIDED, report.story or report, by=by, old=category, new=new)

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.html import format_html
 
-from editorial.guarded_forms import Guarded
-from editorial.models.site_settings import working_days
+from cms.http.spam_guard import Guarded
+from cms.site_settings.models import working_days
 from stories.concerns import clocks
 from stories.models import Report
 

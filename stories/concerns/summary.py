@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 from stories.concerns import clocks, deciding
 from stories.models import Erasure, Report, Story
 

@@ -18,8 +18,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from editorial import limits, record
-from editorial.models import AuditEvent
+from cms import limits
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories import safeguarding, workflow
 from stories.concerns import clocks
 from stories.models import Report, Story, StoryPicture, VersionPicture
@@ -78,7 +79,7 @@ def take_in(
     if same is not None:
         return same
     new = {"report": report.pk, "category": report.get_category_display(), "hidden at once": report.hid_at_once}
-    record.write(AuditEvent.Action.REPORTED, found, by=None, by_words=A_READER, new=new)
+    audit_log.write(AuditEvent.Action.REPORTED, found, by=None, by_words=A_READER, new=new)
     if category == _Category.CHILD_AT_RISK and not report.hid_at_once:
         safeguarding.alert_not_held(report)
     return report

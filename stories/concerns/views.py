@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.proving.networks import network_of
-from editorial import limits
-from editorial.keyed_pages import told_to_no_other_site
+from cms import limits
+from cms.access_links.referrer_policy import told_to_no_other_site
 from stories.concerns import appeals, clocks, deciding, taking
 from stories.concerns.forms import NOT_SURE, AppealForm, CategoryForm, ReportForm
 from stories.models import Erasure, Report, Story

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from editorial.models import SiteSettings
+from cms.site_settings.models import SiteSettings
 from partners.models import Partner
 from stories.models import Story
 

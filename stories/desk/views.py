@@ -15,9 +15,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from editorial import keys, record
-from editorial.models import AuditEvent, Key
-from editorial.preserve_input import unless_typed
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.http.preserve_input import unless_typed
 from partners import permissions
 from partners.desk.places import at_desk, frame
 from stories import changes
@@ -57,7 +59,7 @@ def tell(request, partner):
     else:
         found = mine.filter(latest__title="", latest__text="").first()
     if found is not None:
-        token, _ = keys.make(Key.Purpose.GO_ON, found, days=1, by=request.user)
+        token, _ = token_links.make(Key.Purpose.GO_ON, found, days=1, by=request.user)
     else:
         found, token = drafts.start(way=Story.Way.PARTNER, partner=partner, entered_by=request.user)
     return drafts.remember(redirect("tell:story"), token)
@@ -145,7 +147,7 @@ def _send(request: Any, partner: Any, version: Any) -> None:
     sent = changes.send(version)
     words = permissions.words_of(request.user, partner)
     new = {"step": "Answer for its teller", "state": sent.get_status_display()}
-    record.write(AuditEvent.Action.STORY, sent, by=request.user, by_words=words, new=new)
+    audit_log.write(AuditEvent.Action.STORY, sent, by=request.user, by_words=words, new=new)
 
 
 @at_desk("write")

@@ -9,8 +9,10 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from editorial import keys, record
-from editorial.models import AuditEvent, Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories import consents, emails, workflow
 from stories.guardians import asking
 from stories.models import Consent, Contributor, Purpose, Story, Wording
@@ -35,7 +37,7 @@ class Ended(Exception):
 
 def find(text: str) -> Story | None:
     """The story this link is about, if it was sent to whoever answers for its teller now."""
-    key = keys.find(text, Key.Purpose.GUARDIAN)
+    key = token_links.find(text, Key.Purpose.GUARDIAN)
     if key is None:
         return None
     story = Story.objects.select_related("contributor", "latest", "latest__ward").filter(pk=key.object_id).first()
@@ -81,7 +83,7 @@ def refuse(text: str) -> None:
     story = _locked(text, is_asked)
     _answer(story, ())
     workflow.take("guardian_refuses", story, by=Role.GUARDIAN)
-    keys.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
 
 
 @transaction.atomic
@@ -92,9 +94,9 @@ def is_not_me(text: str) -> None:
     asking.is_nobody_to(contributor)
     contributor.guardian_name = contributor.guardian_email = ""
     contributor.save(update_fields=["guardian_name", "guardian_email"])
-    keys.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
     new = {"answered": "Somebody who is not their parent or guardian"}
-    record.write(AuditEvent.Action.STORY, story, by=None, by_words=str(Role.GUARDIAN), new=new)
+    audit_log.write(AuditEvent.Action.STORY, story, by=None, by_words=str(Role.GUARDIAN), new=new)
     if contributor.email and contributor.email_verified_at:
         emails.to_teller(story, "We need another address", *_NOT_ME)
 
@@ -125,7 +127,7 @@ def _take_back(story: Story) -> None:
         workflow.take("withdraw", story, by=Role.GUARDIAN)
     except workflow.Impossible:
         raise Ended from None
-    keys.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
 
 
 def _locked(text: str, is_right) -> Story:

@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import keys, limits, mail, names
-from editorial.models import Key
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.outbox import mail
+from cms.text import name_rules
 from stories.models import Contributor, Story
 
 LINK_DAYS = 30
@@ -49,7 +52,7 @@ def letterbox(address: str) -> tuple[str, str]:
 def ask(story: Story) -> bool:
     """Mails them, and ends all earlier links; false if there is no address that may be asked, or it got enough mails
     today (`remind` then asks tomorrow)."""
-    keys.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
     return _mail(story, "Please read a story before it is sent", _asked(story))
 
 
@@ -172,7 +175,7 @@ def _called(contributor: Contributor) -> str:
     """A first name that they show to everybody; no other, and none that leads somewhere."""
     shows = contributor.shown_as in (Contributor.ShownAs.FIRST, Contributor.ShownAs.FULL)
     name = contributor.shown_name.partition(" ")[0] if shows else ""
-    return name if name and not names.leads_somewhere(name) else "A young person"
+    return name if name and not name_rules.leads_somewhere(name) else "A young person"
 
 
 def _mail(story: Story, subject: str, said: list[str]) -> bool:
@@ -183,7 +186,7 @@ def _mail(story: Story, subject: str, said: list[str]) -> bool:
     if not limits.allows("guardian mail", email.lower(), most=MOST_TO_AN_ADDRESS, seconds=_DAY):
         return False
     days = 365 * YEARS_OF_YOUTH if story.contributor.guardian_confirmed_at else LINK_DAYS
-    text, key = keys.make(Key.Purpose.GUARDIAN, story, days=days, email=email)
+    text, key = token_links.make(Key.Purpose.GUARDIAN, story, days=days, email=email)
     end = [
         f"The link is for you alone. It works for {LINK_DAYS} days; if we hear nothing, the story is deleted.",
         (

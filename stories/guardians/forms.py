@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.core.exceptions import ValidationError
 
-from editorial import names
+from cms.text import name_rules
 from stories import consents
 from stories.guardians import answering
 from stories.models import Consent, Story
@@ -63,7 +63,7 @@ class AgreeForm(ChoicesForm):
     name = forms.CharField(
         label="Your name",
         max_length=120,
-        validators=[names.check],
+        validators=[name_rules.check],
         error_messages={"required": "Write your name."},
         help_text="Only our team sees it.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -71,7 +71,7 @@ class AgreeForm(ChoicesForm):
     relation = forms.CharField(
         label="What are you to them?",
         max_length=60,
-        validators=[names.check],
+        validators=[name_rules.check],
         error_messages={"required": "Write what you are to them, such as “mother” or “foster carer”."},
         help_text="For example: mother, father, grandparent with parental responsibility, foster carer.",
     )
@@ -97,7 +97,7 @@ class AnotherForm(forms.Form):
     name = forms.CharField(
         label="Your parent’s or guardian’s name",
         max_length=120,
-        validators=[names.check],
+        validators=[name_rules.check],
         error_messages={"required": "Write their name."},
     )
     email = forms.EmailField(

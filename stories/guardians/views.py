@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from editorial.keyed_pages import told_to_no_other_site
+from cms.access_links.referrer_policy import told_to_no_other_site
 from stories.guardians import answering
 from stories.guardians.forms import AgreeForm, ChoicesForm
 from stories.languages import tag_of

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories.keeping import erasing, erasures
 from stories.keeping.erasures import Line
 from stories.models import Erasure, Story
@@ -47,7 +47,7 @@ def _erase(line: Line) -> bool:
     story = Story.objects.select_for_update(of=("self",)).filter(pk=line.story, slug=line.slug).first()
     if story is None:
         return False
-    record.write(
+    audit_log.write(
         AuditEvent.Action.ERASED, story, by=None, new={"receipt": line.receipt}, note="Again, after a restore."
     )
     erasing.delete(story)

@@ -19,9 +19,12 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from editorial import keys, mail, record, suggesting
-from editorial.images import keeping
-from editorial.models import AuditEvent
+from cms.access_links import token_links
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.media import storage
+from cms.outbox import mail
+from cms.publishing import suggestions
 from stories import workflow
 from stories.keeping import erasures
 from stories.models import Erasure, Story
@@ -80,11 +83,11 @@ def erase(story: Story, *, asked_by: str) -> Erasure:
     erasure = Erasure(
         story_id_then=found.pk, slug=found.slug, receipt=_new_receipt(), asked_by=asked_by, erased_at=timezone.now()
     )
-    words = str(Role.TELLER) if asked_by == "teller" else record.THE_PORTAL
+    words = str(Role.TELLER) if asked_by == "teller" else audit_log.THE_PORTAL
     delete(found)
     erasure.save()
     new = {"receipt": erasure.receipt, "asked by": erasure.get_asked_by_display()}
-    record.write(AuditEvent.Action.ERASED, story, by=None, by_words=words, new=new)
+    audit_log.write(AuditEvent.Action.ERASED, story, by=None, by_words=words, new=new)
     if email:
         _mail_receipt(erasure, email)
     try:
@@ -103,7 +106,7 @@ def delete(story: Story) -> None:
     if story.status == Story.Status.PUBLISHED:
         story = workflow.take("withdraw", story, by=Role.TELLER)
     pictures = list(story.pictures.all())
-    names = [name for picture in pictures for name in keeping.names_of(picture)]
+    names = [name for picture in pictures for name in storage.names_of(picture)]
     told: dict[str, Any] = {
         "story": story.pk,
         "versions": list(story.versions.values_list("pk", flat=True)),
@@ -111,9 +114,9 @@ def delete(story: Story) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_JOBS, told)
-    keys.forget_all(story)
+    token_links.forget_all(story)
     mail.forget(story)
-    suggesting.forget_about(story)
+    suggestions.forget_about(story)
     Story.objects.get(pk=story.pk).delete()
     transaction.on_commit(partial(remove_files, names))
 

@@ -26,8 +26,13 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import keys, limits, mail, record
-from editorial.models import AuditEvent, Key, Mail
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.outbox import mail
+from cms.outbox.models import Mail
 from stories import emails
 from stories.guardians.asking import YEARS_OF_YOUTH
 from stories.keeping import erasing
@@ -113,7 +118,7 @@ def _warn(pk: int, due: Any) -> bool:
         emails.to_teller(story, WARNING, _NO_ANSWER.format(day=day))
         return True
     purpose, view, words = _WAYS[Status(story.status)]
-    text, _ = keys.make(purpose, story, days=UNSENT_DAYS, email=email)  # whoever goes on needs it for a while
+    text, _ = token_links.make(purpose, story, days=UNSENT_DAYS, email=email)  # whoever goes on needs it for a while
     link = f"{settings.SITE_URL}{reverse(view)}?key={text}"
     said = words.format(day=day, link=link)
     mail.send(to=email, subject=WARNING, text=said, is_secret=True, useless_at=last, about=story)
@@ -133,7 +138,7 @@ def _delete(pk: int, due: Any) -> bool:
     story = due.filter(pk=pk).select_for_update(of=("self",)).first()
     if story is None:
         return False
-    record.write(AuditEvent.Action.RETENTION, story, by=None, new={"rule": _UNSENT[Status(story.status)]})
+    audit_log.write(AuditEvent.Action.RETENTION, story, by=None, new={"rule": _UNSENT[Status(story.status)]})
     erasing.delete(story)
     return True
 
@@ -155,7 +160,7 @@ def _erase(pk: int, due: Any, words: str) -> bool:
     story = due.filter(pk=pk).select_for_update(of=("self",)).first()
     if story is None:
         return False
-    record.write(AuditEvent.Action.RETENTION, story, by=None, new={"rule": words})
+    audit_log.write(AuditEvent.Action.RETENTION, story, by=None, new={"rule": words})
     erasing.erase(story, asked_by="rule")
     return True
 
@@ -169,7 +174,7 @@ def forget_reporters() -> int:
     for report in reports:
         report.email = report.words = report.appeal = ""
         report.save(update_fields=["email", "words", "appeal"])
-        keys.forget_all(report)
+        token_links.forget_all(report)
         mail.forget(report)
     _write(Report, "Address and words of concerns decided a year ago", len(reports))
     return len(reports)
@@ -185,7 +190,7 @@ def forget_guardians() -> int:
     for teller in tellers:
         teller.guardian_name = teller.guardian_email = ""
         teller.save(update_fields=["guardian_name", "guardian_email"])
-        keys.revoke_all(Key.Purpose.GUARDIAN, teller.story)
+        token_links.revoke_all(Key.Purpose.GUARDIAN, teller.story)
     _write(Contributor, "Name and address of who said yes for a young person five years ago", len(tellers))
     return len(tellers)
 
@@ -233,4 +238,4 @@ def _named(found: list[str]) -> set[str]:
 
 def _write(kind: type[Model], what: str, number: int) -> None:
     if number:
-        record.write(AuditEvent.Action.RETENTION, kind, by=None, new={"rule": what, "how many": number})
+        audit_log.write(AuditEvent.Action.RETENTION, kind, by=None, new={"rule": what, "how many": number})

@@ -7,8 +7,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import editorial.alternative_text
-import editorial.models.pictures
+import cms.media.alternative_text
+import cms.media.models
 import simple_history.models
 import stories.models.stories
 import uuid
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('city', '0007_checked_by'),
-        ('editorial', '0007_stories_need'),
+        ('cms', '0007_stories_need'),
         ('partners', '0008_members_roles'),
         ('programmes', '0007_checked_by'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -122,12 +122,12 @@ class Migration(migrations.Migration):
             name='CallPicture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[editorial.alternative_text.check_alternative_text], verbose_name='what it shows here')),
+                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[cms.media.alternative_text.check_alternative_text], verbose_name='what it shows here')),
                 ('is_decorative', models.BooleanField(default=False, help_text='Screen readers then leave it out. For few pictures is this so.', verbose_name='it is only decoration')),
                 ('caption', models.CharField(blank=True, help_text='Stands under the picture, before who made it.', max_length=250)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='stories.call')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.image', validators=[editorial.models.pictures.check_described], verbose_name='picture')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cms.image', validators=[cms.media.models.check_described], verbose_name='picture')),
             ],
             options={
                 'verbose_name': 'picture on the page',
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
             name='HistoricalCallPicture',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[editorial.alternative_text.check_alternative_text], verbose_name='what it shows here')),
+                ('alternative_text', models.CharField(blank=True, help_text='Leave this empty to use the picture’s own description. Fill it in if something else about the picture matters on this page.', max_length=250, validators=[cms.media.alternative_text.check_alternative_text], verbose_name='what it shows here')),
                 ('is_decorative', models.BooleanField(default=False, help_text='Screen readers then leave it out. For few pictures is this so.', verbose_name='it is only decoration')),
                 ('caption', models.CharField(blank=True, help_text='Stands under the picture, before who made it.', max_length=250)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('call', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='stories.call')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('image', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='editorial.image', validators=[editorial.models.pictures.check_described], verbose_name='picture')),
+                ('image', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cms.image', validators=[cms.media.models.check_described], verbose_name='picture')),
             ],
             options={
                 'verbose_name': 'historical picture on the page',

@@ -2,7 +2,7 @@ from django.db import migrations
 from django.utils import timezone
 
 from accounts.roles import ADMINISTRATOR, EDITOR, MODERATOR, WRITER, grant
-from editorial import edition
+from cms.page_cache import triggers
 
 # English words by their stems, words of all other languages as they are; both without accents.
 SEARCH = """
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("stories", "0001_initial"),
         ("accounts", "0007_addresses_roles"),
-        ("editorial", "0007_stories_need"),
+        ("cms", "0007_stories_need"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SEARCH, NO_SEARCH),
         migrations.RunPython(bring_words, migrations.RunPython.noop),
         migrations.RunPython(give, migrations.RunPython.noop),
-        edition.watch(
+        triggers.watch(
             "stories_shelvedstory",
             "stories_storypicture",
             "stories_depicted",

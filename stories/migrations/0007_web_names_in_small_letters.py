@@ -24,7 +24,7 @@ ODD = r"[A-Z]|^[^a-z0-9]"
 def small(apps, schema_editor):
     using = schema_editor.connection.alias
     content_types = apps.get_model("contenttypes", "ContentType").objects.using(using)
-    moved = apps.get_model("editorial", "MovedAddress").objects.using(using)
+    moved = apps.get_model("cms", "MovedAddress").objects.using(using)
     for (app, model), where in PAGES.items():
         rows = apps.get_model(app, model).objects.using(using)
         for row in rows.filter(slug__regex=ODD).order_by("pk"):
@@ -49,7 +49,7 @@ def free_name(rows, row):
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("editorial", "0013_moved_addresses_in_one_form"),
+        ("cms", "0013_moved_addresses_in_one_form"),
         ("city", "0007_checked_by"),
         ("news", "0001_initial"),
         ("partners", "0008_members_roles"),

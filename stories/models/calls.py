@@ -10,9 +10,10 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from city.models import SLUG_HELP, Ward
-from editorial.models import PictureUse, Publishable, PublishableQuerySet
-from editorial.richtext import RichTextField
-from editorial.slugs import SlugField
+from cms.media.models import PictureUse
+from cms.publishing.models import Publishable, PublishableQuerySet
+from cms.text.richtext import RichTextField
+from cms.text.slugs import SlugField
 from partners.models import Partner
 
 MOST_QUESTIONS = 5

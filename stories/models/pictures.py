@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
 
-from editorial.models import CleanCopy, Size, Sized
+from cms.media.models import CleanCopy, Size, Sized
 from stories.models.stories import Story, Version, told_by
 
 

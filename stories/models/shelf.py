@@ -14,7 +14,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.queries import partial
+from cms.lib.queries import partial
 from stories.languages import direction_of, tag_of
 from stories.models.pictures import StoryPicture
 from stories.models.stories import Story

@@ -16,7 +16,7 @@ from django.db.models.functions import Left, Upper
 from django.urls import reverse
 
 from city.models import Source, Ward
-from editorial.slugs import SlugField
+from cms.text.slugs import SlugField
 from partners.models import Partner
 from programmes.models import Programme
 from stories.languages import LANGUAGES, direction_of

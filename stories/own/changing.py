@@ -8,8 +8,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from editorial import limits
-from editorial.preserve_input import unless_typed
+from cms import limits
+from cms.http.preserve_input import unless_typed
 from stories import changes, naming
 from stories.models import Story
 from stories.own import differing, standing

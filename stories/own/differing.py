@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from editorial.differences import Difference
+from cms.revisions.diff_text import Difference
 from stories import naming
 from stories.languages import name_of, tag_of
 from stories.models import Version

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from editorial import names
-from editorial.guarded_forms import Guarded
+from cms.http.spam_guard import Guarded
+from cms.text import name_rules
 from stories import consents, naming
 from stories.models import PURPOSES, Contributor, Story, Wording
 from stories.naming import Named
@@ -68,7 +68,7 @@ class NameForm(Plain):
     def _tidy(self, field: str) -> str:
         typed = line(self.cleaned_data[field])
         if typed:
-            names.check(typed)
+            name_rules.check(typed)
         return typed
 
     def clean(self) -> dict[str, Any] | None:

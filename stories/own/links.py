@@ -10,8 +10,11 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
-from editorial import keys, limits, mail, moments
-from editorial.models import Key
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.lib import datetime_fields
+from cms.outbox import mail
 from stories.emails import LINK_DAYS
 from stories.models import LinkAsked, Story
 from stories.own import standing
@@ -58,9 +61,9 @@ def _mail(email: str, stories: list[Story]) -> None:
     said = ["Hello,", f"you asked for a link to what you told us. Each opens for {LINK_DAYS} days."]
     ends = None
     for story in stories:
-        text, key = keys.make(Key.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
+        text, key = token_links.make(Key.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
         ends = key.expires_at
-        when = moments.in_words(story.sent_at or story.created_at)
+        when = datetime_fields.in_words(story.sent_at or story.created_at)
         path = reverse("my_stories:story", args=[story.slug])
         said += [f"Told on {when}: {standing.of(story).state}", f"{settings.SITE_URL}{path}?key={text}"]
     said.append("If that was not you, do nothing. Nobody but the reader of this mail has these links.")

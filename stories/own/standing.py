@@ -9,8 +9,8 @@ from itertools import takewhile
 
 from django.utils import formats, timezone
 
-from editorial import moments
-from editorial.models import SiteSettings
+from cms.lib import datetime_fields
+from cms.site_settings.models import SiteSettings
 from stories import changes
 from stories.models import Consent, Story, Version
 
@@ -68,7 +68,7 @@ class Standing:
 def of(story: Story) -> Standing:
     change = changes.pending(story)
     state, means = _CHANGE[State(change.state)] if change else _NOW[Status(story.status)]
-    when = moments.in_words(story.publish_at) if story.publish_at else ""
+    when = datetime_fields.in_words(story.publish_at) if story.publish_at else ""
     until = formats.date_format(timezone.localtime(brought_back_until(story)), "j F Y")
     return Standing(state, means.format(when=when, until=until, soon=SiteSettings.load().within("story_days")))
 

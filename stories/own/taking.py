@@ -13,8 +13,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse
 from django.views.decorators.http import require_safe
 
-from editorial import limits, record
-from editorial.models import AuditEvent, Mail
+from cms import limits
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import consents
 from stories.languages import name_of
 from stories.models import Contributor, Story, Version
@@ -54,7 +56,7 @@ def download(request, own: Own):
     except BaseException:
         file.close()
         raise
-    record.write(AuditEvent.Action.EXPORTED, own.story, by=None, by_words=str(Role.TELLER), note="Their own story")
+    audit_log.write(AuditEvent.Action.EXPORTED, own.story, by=None, by_words=str(Role.TELLER), note="Their own story")
     return FileResponse(file, as_attachment=True, filename="my-story.zip", content_type="application/zip")
 
 

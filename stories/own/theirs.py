@@ -18,9 +18,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from editorial import keys
-from editorial.models import Key
-from editorial.preserve_input import SIGNED_OUT, give_back, has_typed
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.http.preserve_input import SIGNED_OUT, give_back, has_typed
 from stories.models import Story
 from stories.own.forms import LinkForm
 
@@ -62,7 +62,7 @@ def _proved(person: Any) -> QuerySet:
 
 
 def by_key(text: str, slug: str) -> Own | None:
-    key = keys.find(text, Key.Purpose.MY_STORY)
+    key = token_links.find(text, Key.Purpose.MY_STORY)
     if key is None or not isinstance(key.thing, Story):
         return None
     found = Story.objects.filter(pk=key.object_id, slug=slug, contributor__isnull=False)

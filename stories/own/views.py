@@ -11,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.proving.networks import network_of
-from editorial import keys
-from editorial.models import Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
 from stories import changes, consents
 from stories.guardians import asking
 from stories.guardians.forms import AnotherForm
@@ -175,7 +175,7 @@ def go_on(request, own: Own):
     """With a draft of theirs, as if they had opened a link to it."""
     if own.story.status != Story.Status.DRAFT:
         return go(own, "late")
-    text, _ = keys.make(Key.Purpose.GO_ON, own.story, days=1)
+    text, _ = token_links.make(Key.Purpose.GO_ON, own.story, days=1)
     return private(redirect(f"{reverse('tell:go_on')}?{urlencode({'key': text})}"))
 
 

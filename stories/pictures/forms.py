@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from editorial.alternative_text import check_alternative_text
+from cms.media.alternative_text import check_alternative_text
 from stories.models import Depicted, StoryPicture, VersionPicture
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/gif,.heic,.heif"

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories import publishing, safeguarding, workflow
 from stories.models import Depicted, Override, Story, StoryPicture
 from stories.pictures import rules
@@ -59,7 +59,7 @@ def override(picture: StoryPicture, *, by: Any, why: str) -> Override:
         raise _NEEDED
     _end(found)
     made = Override.objects.create(picture=found, by=by, why=why.strip()[:1000])
-    record.write(AuditEvent.Action.OVERRIDE, found.story, by=by, new={"picture": found.pk}, note=made.why)
+    audit_log.write(AuditEvent.Action.OVERRIDE, found.story, by=by, new={"picture": found.pk}, note=made.why)
     publishing.refresh(found.story)
     return made
 
@@ -70,7 +70,7 @@ def end_override(picture: StoryPicture, *, by: Any) -> None:
     found = _locked(picture)
     _may_override(found, by)
     if _end(found):
-        record.write(AuditEvent.Action.OVERRIDE, found.story, by=by, old={"picture": found.pk}, new={"ended": True})
+        audit_log.write(AuditEvent.Action.OVERRIDE, found.story, by=by, old={"picture": found.pk}, new={"ended": True})
         people_changed(found, by=by)
 
 
@@ -125,7 +125,7 @@ def _end(picture: StoryPicture) -> bool:
 def _write(picture: StoryPicture, by: Any, new: dict[str, Any], note: str = "") -> None:
     person, words = (None, str(by)) if isinstance(by, Role) else (by, "")
     new = {"picture": picture.pk} | new
-    record.write(AuditEvent.Action.STORY_PICTURE, picture.story, by=person, by_words=words, new=new, note=note)
+    audit_log.write(AuditEvent.Action.STORY_PICTURE, picture.story, by=person, by_words=words, new=new, note=note)
 
 
 def refresh_ended() -> None:

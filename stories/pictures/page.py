@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.proving.networks import network_of
-from editorial.images import turns
+from cms.media import decode_slots
 from stories.models import Depicted, Story, StoryPicture, Version, VersionPicture
 from stories.pictures import hiding, taking
 from stories.pictures.forms import FilesForm, PersonForm, WordsForm
@@ -158,7 +158,7 @@ def respond(
         taken = taking.take(story, version, request.FILES.getlist("files"), network=network_of(request))
         if "application/json" in request.headers.get("Accept", ""):
             said: dict[str, Any] = {"added": len(taken.added), "refused": taken.refused}
-            return JsonResponse(said | ({"retry_after": turns.RETRY_SECONDS} if taken.is_busy else {}))
+            return JsonResponse(said | ({"retry_after": decode_slots.RETRY_SECONDS} if taken.is_busy else {}))
         refused = taken.refused
         cards = _saved(request, version, do, is_child)
         if cards is None:  # it was sent meanwhile

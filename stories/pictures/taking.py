@@ -17,8 +17,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from editorial import images, limits
-from editorial.images import cleaning, keeping
+from cms import limits
+from cms.media import cleaning, storage
 from stories.models import Story, StoryPicture, Version, VersionPicture
 
 MOST = 10
@@ -97,13 +97,13 @@ def _take_one(story: Story, version: Version, upload: UploadedFile, network: str
     if network and not limits.allows("story pictures", network, most=MOST_OF_A_NETWORK, seconds=_DAY):
         raise ValidationError("", code="many")
     try:
-        clean = images.read(upload)
+        clean = cleaning.read(upload)
     except ValidationError as error:
         if network and error.code == "busy":
             limits.uncount("story pictures", network)
         raise
     picture = StoryPicture(story=story, digest=digest)
-    images.store(picture, clean)
+    storage.store(picture, clean)
     try:
         with transaction.atomic():
             _lock(version)
@@ -111,10 +111,10 @@ def _take_one(story: Story, version: Version, upload: UploadedFile, network: str
             # Another tab may have been quicker with the same file.
             use = _use(known or _saved(picture), version)
     except BaseException:
-        images.remove_files(picture)
+        storage.remove_files(picture)
         raise
     if known is not None:
-        images.remove_files(picture)
+        storage.remove_files(picture)
     return use
 
 
@@ -160,9 +160,9 @@ def remove(use: VersionPicture) -> None:
     use.delete()
     picture = StoryPicture.objects.select_for_update().filter(pk=use.picture_id).first()
     if picture is not None and not picture.uses.exists():
-        names = keeping.names_of(picture)
+        names = storage.names_of(picture)
         picture.delete()
-        transaction.on_commit(lambda: keeping.remove(names))
+        transaction.on_commit(lambda: storage.remove(names))
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from editorial import proof
-from editorial.page_cache import public_page
-from editorial.views import PUBLIC_AGE, opened
+from cms.http import reauthentication
+from cms.media.views import PUBLIC_AGE, opened
+from cms.page_cache.middleware import public_page
 from stories.models import Story, StoryPicture
 from stories.workflow import SAFEGUARDING
 
@@ -67,4 +67,4 @@ def _may_read(request: HttpRequest, story: Story) -> bool:
         return False
     if story.status == Story.Status.HELD and not person.has_perm(SAFEGUARDING):
         return False
-    return proof.has_shown_factor(request)
+    return reauthentication.has_shown_factor(request)

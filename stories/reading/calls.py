@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from editorial.page_cache import public_page
+from cms.page_cache.middleware import public_page
 from stories.models import Call, CallPicture, Wording
 
 NEWEST = 12

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import connection
 
-from editorial.queries import number
-from editorial.search.text import Question
+from cms.lib.queries import number
+from cms.search.normaliser import Question
 from stories.models import ShelvedStory
 from stories.reading.lists import NEWEST
 from stories.shelf import CONFIG, PLAIN_CONFIG

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from editorial.queries import number
+from cms.lib.queries import number
 from stories.models import ShelvedStory
 
 SIZE = 24

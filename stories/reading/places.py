@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from city import wardmap
 from city.models import Ward
-from editorial.page_cache import public_page
+from cms.page_cache.middleware import public_page
 from stories.models import ShelfCount
 from stories.reading.lists import page_of
 

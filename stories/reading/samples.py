@@ -1,4 +1,4 @@
-"""Brings the samples of content/stories.yaml, and leaves alone what staff have touched (see editorial/seeding.py).
+"""Brings the samples of content/stories.yaml, and leaves alone what staff have touched (see cms/publishing/seeding.py).
 
 A sample goes the way of every story: it is approved, and then published by the workflow, so that it stands in the
 record and on the shelf.
@@ -13,9 +13,9 @@ from typing import Any
 from django.db import transaction
 
 from city.models import Source, Ward
-from editorial import text_cleaning
-from editorial.models import SeededRow
-from editorial.seeding import Mistake
+from cms.publishing.models import SeededRow
+from cms.publishing.seeding import Mistake
+from cms.text import text_cleaning
 from partners.models import Partner
 from programmes.models import Programme
 from stories import publishing, workflow

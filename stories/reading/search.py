@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from city.models import Ward
-from editorial.page_cache import public_page
-from editorial.search.text import loosened
-from editorial.search.time_limit import TooSlow, time_limit
+from cms.page_cache.middleware import public_page
+from cms.search.normaliser import loosened
+from cms.search.time_limit import TooSlow, time_limit
 from stories.languages import LANGUAGES, name_of
 from stories.models import ShelvedStory, Thread
 from stories.reading import finding, spelling

@@ -4,7 +4,7 @@ import re
 
 from django.db import connection
 
-from editorial.search.text import normalise, spellings
+from cms.search.normaliser import normalise, spellings
 from stories.shelf import CONFIG, PLAIN_CONFIG
 
 SHORTEST = 4

@@ -1,6 +1,6 @@
 """What search engines are told about stories, in schema.org's words. Nothing that the page itself does not say."""
 
-from editorial.structured import PUBLISHER, absolute, breadcrumbs, graph, without_empty
+from cms.lib.structured_data import PUBLISHER, absolute, breadcrumbs, graph, without_empty
 from stories.languages import tag_of
 from stories.models import Story, Thread, Version
 from stories.shelf import opening_of

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from editorial.page_cache import public_page
+from cms.page_cache.middleware import public_page
 from stories.models import ShelfCount, ShelvedStory
 from stories.reading.lists import BY_YEAR, page_of
 

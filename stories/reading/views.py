@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from city.models import Source, Ward
-from editorial.page_cache import public_page
-from editorial.queries import listed
+from cms.lib.queries import listed
+from cms.page_cache.middleware import public_page
 from partners.models import Partner
 from programmes.models import Programme
 from stories import naming

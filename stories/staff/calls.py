@@ -6,7 +6,10 @@ from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
 from django.utils.html import format_html
 
-from editorial.staff import PUBLICATION, PictureUseInline, PublishableAdmin, RowInline, about
+from cms.admin import site_settings_admin
+from cms.backoffice.base_admin import RowInline
+from cms.backoffice.publishable.picture_rows import PictureUseInline
+from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
 from stories.models import Call, CallPicture, Question, Thread
 from stories.models.calls import MOST_QUESTIONS
 from stories.reading import calls, views
@@ -99,4 +102,4 @@ def _host_of_the_standing_call() -> tuple[str, str, str]:
     return "Who hosts The Derby Story", host, reverse("admin:stories_call_change", args=[call.pk])
 
 
-about.SAID_ELSEWHERE.append(_host_of_the_standing_call)
+site_settings_admin.SAID_ELSEWHERE.append(_host_of_the_standing_call)

@@ -1,6 +1,6 @@
 """What a teller's change would do to what readers see: field by field, text by words, picture by picture."""
 
-from editorial.differences import Difference
+from cms.revisions.diff_text import Difference
 from stories import languages, naming
 from stories.models import Version, VersionPicture
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from editorial.forms import DateInput
-from editorial.moments import MomentField
+from cms.backoffice.forms import DateInput
+from cms.lib.datetime_fields import MomentField
 from stories.languages import LANGUAGES
 from stories.models import Depicted, Sentence, Story
 

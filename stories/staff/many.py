@@ -5,9 +5,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from editorial import record
-from editorial.models import AuditEvent
-from editorial.staff.bulk import Bulk, BulkMixin
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.backoffice.publishable.bulk_actions import Bulk, BulkMixin
 from stories import workflow
 from stories.models import Story
 from stories.staff.forms import HoldForm, ManyForm
@@ -87,7 +87,7 @@ def let_in(story: Story, *, by: Any) -> str:
         return "It is not apart from the queue."
     found.is_flood = False
     found.save(update_fields=["is_flood", "modified_at"])
-    record.write(AuditEvent.Action.STORY, found, by=by, new={"step": "Let into the queue"})
+    audit_log.write(AuditEvent.Action.STORY, found, by=by, new={"step": "Let into the queue"})
     return ""
 
 
@@ -95,5 +95,5 @@ def let_in(story: Story, *, by: Any) -> str:
 def hold(story: Story, *, by: Any, why: str, seen_at: str = "") -> Story:
     """Why is written down for those who look after safeguarding, and for nobody else: its teller reads `words`."""
     held = workflow.take("hold", story, by=by, seen_at=seen_at)
-    record.write(AuditEvent.Action.STORY, held, by=by, new={WORRIED: why})
+    audit_log.write(AuditEvent.Action.STORY, held, by=by, new={WORRIED: why})
     return held

@@ -13,9 +13,10 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from editorial import proof, record
-from editorial.applying import page_of
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.http import reauthentication
+from cms.revisions.form_replay import page_of
 from stories import workflow
 from stories.models import Depicted, StoryPicture, Version, VersionPicture
 from stories.pictures import hiding
@@ -54,7 +55,7 @@ def _decide(model_admin, request, story, picture):
     if form is not None and not form.is_valid():
         return _shown(model_admin, request, story, picture, **{step: form})
     if is_overriding:
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
     try:
         messages.success(request, _do(step, picture, person, form))
     except ValidationError as mistakes:
@@ -94,7 +95,7 @@ def save_people(picture: StoryPicture, forms: Any, *, by: Any) -> str:
         picture.has_people = True
         picture.save(update_fields=["has_people"])
     new = {"picture": picture.pk} | _in_numbers(picture)
-    record.write(AuditEvent.Action.STORY_PICTURE, picture.story, by=by, old=old, new=new)
+    audit_log.write(AuditEvent.Action.STORY_PICTURE, picture.story, by=by, old=old, new=new)
     hiding.people_changed(picture, by=by, was_showable=was_showable)
     return "It is noted."
 

@@ -6,8 +6,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from editorial.applying import page_of
-from editorial.staff import previews
+from cms.backoffice.publishable import preview_mixin
+from cms.revisions.form_replay import page_of
 from stories.reading import views
 from stories.staff import review, screen
 
@@ -19,7 +19,7 @@ def frame(model_admin, request, pk):
         raise Http404
     review.note_look(story, request.user)
     title = story.latest.title or str(story)
-    return previews.frame(model_admin.admin_site, request, title, page_of(story, "preview_page"), page_of(story))
+    return preview_mixin.frame(model_admin.admin_site, request, title, page_of(story, "preview_page"), page_of(story))
 
 
 @xframe_options_sameorigin

@@ -13,8 +13,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from editorial.queries import number
-from editorial.staff.reach import is_limited
+from cms.backoffice.object_permissions import is_limited
+from cms.lib.queries import number
 from stories import languages, workflow
 from stories.models import Story, StoryPicture, StoryQuerySet, VersionPicture
 from stories.staff import noticing

@@ -19,9 +19,9 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from editorial import record
-from editorial.models import AuditEvent
-from editorial.staff.things import ReadOnlyMixin, ThingAdmin
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
 from stories import workflow
 from stories.concerns import appeals, deciding, summary
 from stories.models import Report, Sentence, Story, Version, VersionPicture
@@ -293,7 +293,9 @@ class ReportAdmin(ReadOnlyMixin, ThingAdmin):
         year = int(asked) if asked in map(str, years) else years[0]
         parts = summary.of(year)
         if request.GET.get("as") == "csv":
-            record.write(AuditEvent.Action.EXPORTED, Report, by=request.user, new={"year": year}, note="Yearly summary")
+            audit_log.write(
+                AuditEvent.Action.EXPORTED, Report, by=request.user, new={"year": year}, note="Yearly summary"
+            )
             return _as_csv(year, parts)
         context = self.admin_site.each_context(request) | {
             "title": f"Concerns and stories in {year}",

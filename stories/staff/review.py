@@ -17,10 +17,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import record
-from editorial.applying import page_of
-from editorial.models import AuditEvent
-from editorial.preserve_input import unless_typed
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.http.preserve_input import unless_typed
+from cms.revisions.form_replay import page_of
 from stories import changes, publishing, workflow
 from stories.models import Story, Version
 from stories.pictures import rules
@@ -91,7 +91,7 @@ def note_look(story: Story, person: Any) -> None:
     kind, action = ContentType.objects.get_for_model(Story), AuditEvent.Action.STORY_LOOKED_AT
     lines = AuditEvent.objects.filter(content_type=kind, object_id=story.pk, action=action, by=person)
     if not lines.filter(at__date=timezone.localdate()).exists():
-        record.write(action, story, by=person)
+        audit_log.write(action, story, by=person)
 
 
 def _page(model_admin, request, story, *, bound=None, about=None, status=200):
@@ -215,7 +215,7 @@ def on_change(model_admin, request, pk):
             now.claimed_at = timezone.now() if begins else None
             now.save(update_fields=["claimed_by", "claimed_at", "modified_at"])
             step = workflow.STEPS["claim" if begins else "release"].words
-            record.write(AuditEvent.Action.STORY, now, by=request.user, new={"step": step})
+            audit_log.write(AuditEvent.Action.STORY, now, by=request.user, new={"step": step})
             messages.success(request, DONE["claim" if begins else "release"])
     return HttpResponseRedirect(page_of(story))
 
@@ -276,7 +276,7 @@ def _save_about(story: Story, form: AboutForm, *, by: Any) -> None:
         version.save(update_fields=[*of_words, "modified_at"])
     new = {name: _said(form.cleaned_data[name], form, name) for name in changed}
     labels = {name: str(form.fields[name].label) for name in changed}
-    record.write(
+    audit_log.write(
         AuditEvent.Action.STORY,
         story,
         by=by,

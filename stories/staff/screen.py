@@ -10,8 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 
-from editorial.differences import Difference
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
+from cms.revisions.diff_text import Difference
 from stories import changes, languages, publishing, workflow
 from stories.models import Consent, Override, Purpose, Sentence, Story, StoryPicture, Version, VersionPicture
 from stories.pictures import rules

@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 
-from editorial.staff import SharedMixin, ThingAdmin
-from editorial.staff.reach import is_limited
-from editorial.staff.things import ReadOnlyMixin
+from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.object_permissions import SharedMixin, is_limited
 from stories.models import Erasure, Sentence
 
 

@@ -14,8 +14,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from editorial import proof
-from editorial.staff.things import ThingAdmin
+from cms.backoffice.base_admin import ThingAdmin
+from cms.http import reauthentication
 from stories import rewording
 from stories.models import Consent, Wording, WordingLine
 
@@ -145,7 +145,7 @@ class WordingAdmin(ThingAdmin):
         wording = Wording.objects.filter(pk=min(pk, 2**63 - 1)).first()
         if wording is None:
             raise Http404
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         if self._may_approve(request, wording):
             rewording.approve(wording, by=request.user)
             messages.success(request, f"{wording} is approved. The record says by whom.")
@@ -161,7 +161,7 @@ class WordingAdmin(ThingAdmin):
             raise Http404
         if not request.user.has_perm(rewording.PUBLISH):
             raise PermissionDenied
-        proof.ask_again(request)
+        reauthentication.ask_again(request)
         if wording.used_since is not None:
             messages.warning(request, f"{wording} is in use already.")
             return HttpResponseRedirect(self._address("change", wording))

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from editorial import names
+from cms.text import name_rules
 from stories.guardians import asking
 from stories.models import Contributor, Story, WordingLine
 from stories.telling.forms import BAD_MAIL, MAIL_ATTRIBUTES, Plain, line
@@ -207,7 +207,7 @@ class ChoicesForm(NewerWordsMixin, Plain):
     def _name(self, field: str) -> str:
         typed = line(self.cleaned_data[field])
         if typed:
-            names.check(typed)
+            name_rules.check(typed)
         return typed
 
     def clean_email(self) -> str:

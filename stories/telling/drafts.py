@@ -25,10 +25,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from editorial import keys, proof
-from editorial.models import Key
-from editorial.preserve_input import SIGNED_OUT, give_back, unless_typed
-from editorial.same_origin import is_same_origin
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.http import reauthentication
+from cms.http.preserve_input import SIGNED_OUT, give_back, unless_typed
+from cms.http.same_origin import is_same_origin
 from partners import permissions as partners
 from stories.models import Call, Contributor, Story, Version
 
@@ -61,23 +62,23 @@ def find(token: str) -> Story | None:
     if not token:
         return None
     stories = Story.objects.select_related("latest", "contributor", "partner", "call")
-    found = stories.filter(draft_digest=keys.digest(token)).first()
+    found = stories.filter(draft_digest=token_links.digest(token)).first()
     if found is None:
-        key = keys.find(token, Key.Purpose.GO_ON)
+        key = token_links.find(token, Key.Purpose.GO_ON)
         found = stories.filter(pk=key.object_id).first() if key is not None and key.by_id else None
     return found
 
 
 def has_ended(token: str) -> bool:
     """Whether it is the secret of a story that somebody went on with elsewhere."""
-    return bool(token) and Key.objects.filter(digest=keys.digest(token)).exists()
+    return bool(token) and Key.objects.filter(digest=token_links.digest(token)).exists()
 
 
 @transaction.atomic
 def hand_over(story: Story, token: str) -> str:
     """Ends the secret it had; says the new one, which is `token` if that may be one. Twice with the same is once."""
     story = Story.objects.select_for_update().get(pk=story.pk)
-    old, new = story.draft_digest, keys.digest(token)
+    old, new = story.draft_digest, token_links.digest(token)
     if old and old == new:
         return token
     if not is_ours(token) or Story.objects.filter(draft_digest=new).exists() or has_ended(token):
@@ -90,7 +91,7 @@ def hand_over(story: Story, token: str) -> str:
             expires_at=timezone.now(),
             revoked_at=timezone.now(),
         )
-    story.draft_digest, story.choices_made_at = keys.digest(token), None
+    story.draft_digest, story.choices_made_at = token_links.digest(token), None
     story.save(update_fields=["draft_digest", "choices_made_at", "modified_at"])
     story.contributor.ticked = []
     story.contributor.save(update_fields=["ticked"])
@@ -103,7 +104,7 @@ def opened(token: str) -> Story:
     found = find(token)
     if found is not None:
         return found
-    story, is_new = Story.objects.get_or_create(draft_digest=keys.digest(token))
+    story, is_new = Story.objects.get_or_create(draft_digest=token_links.digest(token))
     if is_new:
         _begin(story)
     return find(token) or story
@@ -114,7 +115,7 @@ def start(*, way: str = Story.Way.ONLINE, partner=None, entered_by=None, call: C
     """For somebody who types in what another person tells."""
     token = new_token()
     story = Story.objects.create(
-        way=way, partner=partner, entered_by=entered_by, call=call, draft_digest=keys.digest(token)
+        way=way, partner=partner, entered_by=entered_by, call=call, draft_digest=token_links.digest(token)
     )
     _begin(story)
     return story, token
@@ -161,7 +162,7 @@ def may_sit_at_a_table(request: HttpRequest) -> bool:
         person.is_active
         and person.is_staff
         and person.has_perm("stories.tell_story")
-        and proof.has_shown_factor(request)
+        and reauthentication.has_shown_factor(request)
     )
 
 
@@ -222,6 +223,6 @@ def with_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def not_here(request: HttpRequest) -> HttpResponse:
-    """Nothing that was typed is thrown away: editorial/preserve_input.py shows it on this page, to copy."""
+    """Nothing that was typed is thrown away: cms/http/preserve_input.py shows it on this page, to copy."""
     context = {"title": "We cannot find your story here", "is_elsewhere": has_ended(token_of(request))}
     return render(request, "telling/not_here.html", context, status=404)

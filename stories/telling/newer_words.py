@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from editorial import values
+from cms.revisions import snapshot
 
 _SHOWN = 300  # letters of the other version beside a field
 
@@ -29,7 +29,7 @@ class NewerWordsMixin(forms.Form):
         """Puts into the data what was saved meanwhile where this window changed nothing; notes where both did. A form
         without marks counts as it is."""
         self.newer: dict[str, str] = {}
-        self.initial["seen"] = values.fingerprint(self._now())
+        self.initial["seen"] = snapshot.fingerprint(self._now())
         if self.is_bound:
             self.data = self.data.copy()  # what was sent may not be changed
         marked = _marked(self.data.get("seen", "")) if self.is_bound else set()
@@ -37,7 +37,7 @@ class NewerWordsMixin(forms.Form):
             return
         now = {name: value for name, value in self._now()["fields"].items() if name in marked and name in self.fields}
         typed = {name: self._typed(name) for name in now if self._is_tick(name) or name in self.data}
-        merged, clashes = values.merge_marked(self.data["seen"], _bare(typed), _bare(now))
+        merged, clashes = snapshot.merge_marked(self.data["seen"], _bare(typed), _bare(now))
         for name, value in typed.items():
             if merged["fields"][name] != value:
                 self._put(name, merged["fields"][name])
@@ -53,16 +53,16 @@ class NewerWordsMixin(forms.Form):
 
     def note_seen(self) -> None:
         """The page that is shown again shows what is saved now."""
-        self.data["seen"] = values.fingerprint(self._now())  # type: ignore[index]  # a copy that may be changed
+        self.data["seen"] = snapshot.fingerprint(self._now())  # type: ignore[index]  # a copy that may be changed
 
-    def _now(self) -> values.Values:
-        return _bare({name: values.plain(value) for name, value in self.saved().items()})
+    def _now(self) -> snapshot.Values:
+        return _bare({name: snapshot.plain(value) for name, value in self.saved().items()})
 
     def _is_tick(self, name: str) -> bool:
         return isinstance(self.fields[name], forms.BooleanField)
 
     def _typed(self, name: str) -> Any:
-        return name in self.data if self._is_tick(name) else values.plain(self.data[name])
+        return name in self.data if self._is_tick(name) else snapshot.plain(self.data[name])
 
     def _put(self, name: str, value: Any) -> None:
         data: Any = self.data
@@ -91,7 +91,7 @@ class NewerWordsMixin(forms.Form):
         return {str(value): str(words) for value, words in named}.get(theirs, theirs)
 
 
-def _bare(fields: dict[str, Any]) -> values.Values:
+def _bare(fields: dict[str, Any]) -> snapshot.Values:
     return {"fields": fields, "rows": {}}
 
 

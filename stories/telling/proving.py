@@ -12,8 +12,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import keys, limits, mail
-from editorial.models import Key
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.outbox import mail
 from stories import workflow
 from stories.guardians import asking
 from stories.models import Story
@@ -42,7 +44,7 @@ def ask(story: Story) -> bool:
     person.code_digest = _digest(story, code)
     person.code_until = timezone.now() + datetime.timedelta(hours=CODE_HOURS)
     person.save(update_fields=["code_digest", "code_until"])
-    text, key = keys.make(Key.Purpose.STORY_ADDRESS, story, days=LINK_DAYS, email=person.email)
+    text, key = token_links.make(Key.Purpose.STORY_ADDRESS, story, days=LINK_DAYS, email=person.email)
     words = (
         "Hello,",
         (
@@ -79,7 +81,7 @@ def ask_at(story: Story, email: str) -> bool:
     person = found.contributor
     if person.age == person.Age.TEENAGER:
         _check_is_not_the_guardians(email, person.guardian_email)
-    keys.revoke_all(Key.Purpose.STORY_ADDRESS, found)
+    token_links.revoke_all(Key.Purpose.STORY_ADDRESS, found)
     person.email, person.code_digest, person.code_until = email, "", None
     person.save(update_fields=["email", "code_digest", "code_until"])
     return ask(found)
@@ -94,7 +96,7 @@ def _check_is_not_the_guardians(email: str, guardian: str) -> None:
 
 
 def _digest(story: Story, code: str) -> str:
-    return keys.digest(f"{story.pk} {code}")
+    return token_links.digest(f"{story.pk} {code}")
 
 
 def is_right(story: Story, code: str) -> bool:
@@ -120,20 +122,20 @@ def confirm(story: Story) -> Story:
     found.save(update_fields=["is_flood"])
     person.email_verified_at, person.code_digest, person.code_until = timezone.now(), "", None
     person.save(update_fields=["email_verified_at", "code_digest", "code_until"])
-    keys.revoke_all(Key.Purpose.STORY_ADDRESS, found)
+    token_links.revoke_all(Key.Purpose.STORY_ADDRESS, found)
     return workflow.take("confirm_address", found, by=Role.TELLER)
 
 
 def of_key(text: str) -> Story | None:
     """The story that waits for this key, which was sent to the address it gives now."""
-    key = keys.find(text, Key.Purpose.STORY_ADDRESS)
+    key = token_links.find(text, Key.Purpose.STORY_ADDRESS)
     waiting = Story.objects.select_related("contributor").filter(status=Story.Status.AWAITING_VERIFICATION)
     return waiting.filter(pk=key.object_id, contributor__email=key.email).first() if key else None
 
 
 def was_confirmed(text: str) -> bool:
     """Whether a key that opens nothing any more belongs to an address that was confirmed."""
-    ended = Key.objects.filter(digest=keys.digest(text), purpose=Key.Purpose.STORY_ADDRESS).first()
+    ended = Key.objects.filter(digest=token_links.digest(text), purpose=Key.Purpose.STORY_ADDRESS).first()
     return ended is not None and (
         Story.objects.filter(
             pk=ended.object_id, contributor__email=ended.email, contributor__email_verified_at__isnull=False

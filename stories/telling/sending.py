@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from editorial import limits
+from cms import limits
 from stories import consents, emails, workflow
 from stories.models import Consent, Contributor, Purpose, Story, Wording
 from stories.pictures import rules

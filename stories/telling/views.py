@@ -17,10 +17,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.proving.networks import network_of
-from editorial import limits
-from editorial.page_cache import indexable
-from editorial.preserve_input import unless_typed
-from editorial.same_origin import is_same_origin
+from cms import limits
+from cms.http.preserve_input import unless_typed
+from cms.http.same_origin import is_same_origin
+from cms.page_cache.middleware import indexable
 from stories.languages import tag_of
 from stories.models import Call, Contributor, Story, Thread, Version, Wording
 from stories.pictures import page as pictures_page

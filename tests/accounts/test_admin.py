@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 from accounts.rights import rights_of
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 from tests import make
 
 PASSWORD = "a long enough phrase of words"

@@ -14,7 +14,7 @@ from accounts import sessions
 from accounts.models import User
 from tests import make
 from tests.accounts.proving.test_encryption import SECRET, now
-from tests.editorial.test_renditions import kept
+from tests.cms.media.test_renditions import kept
 
 pytestmark = pytest.mark.django_db
 

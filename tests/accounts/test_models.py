@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from tests import make
 
 pytestmark = pytest.mark.django_db

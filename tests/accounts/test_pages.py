@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from tests import make
 from tests.accounts.proving.test_encryption import now
 

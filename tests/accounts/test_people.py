@@ -6,7 +6,8 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.models import User
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from tests import make
 from tests.accounts.test_admin import address, as_form
 

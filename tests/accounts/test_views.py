@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.own import devices
 from accounts.proving import confirming
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -6,13 +6,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from editorial import enquiries, record, sharing
-from editorial.models import AuditEvent, DeadLink, Notice
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.enquiries import enquiries
+from cms.publishing.models import Notice
+from cms.quality.models import DeadLink
+from cms.revisions import preview_links
 from programmes.models import Programme
 from tests import make
 from tests.browser.doors import come_in
-from tests.editorial.test_machinery import a_job, a_mail
-from tests.editorial.test_renditions import kept
+from tests.cms.admin.test_jobs_admin import a_job, a_mail
+from tests.cms.media.test_renditions import kept
 
 _BRIEF = {"preload": False, "resultTypes": ["violations"]}  # what passes is not described
 RULES = _BRIEF | {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -35,31 +39,31 @@ VIEWS = [
     "{programme}history/compare/?a={older}&b={newer}",
     "{programme}history/{older}/",
     "{programme}delete/",
-    "/admin/editorial/proposal/",
+    "/admin/cms/proposal/",
     "{proposal}change/",
     "{proposal}preview/?width=desktop",
     "{proposal}share/",
     "/preview/?key={link}",
-    "/admin/editorial/image/",
-    "/admin/editorial/image/add/",
-    "/admin/editorial/image/upload/",
-    "/admin/editorial/image/describe/",
+    "/admin/cms/image/",
+    "/admin/cms/image/add/",
+    "/admin/cms/image/upload/",
+    "/admin/cms/image/describe/",
     "{image}change/",
     "{image}focal/",
     "{image}replace/",
-    "/admin/editorial/sitesettings/1/change/",
+    "/admin/cms/sitesettings/1/change/",
     "/admin/before-you-open/",
     "/admin/before-you-open/owners/",
-    "/admin/editorial/auditevent/",
-    "/admin/editorial/auditevent/{line}/change/",
-    "/admin/editorial/job/",
-    "/admin/editorial/job/{job}/change/",
-    "/admin/editorial/mail/",
-    "/admin/editorial/mail/{mail}/change/",
-    "/admin/editorial/deadlink/",
-    "/admin/editorial/notice/",
-    "/admin/editorial/notice/add/",
-    "/admin/editorial/notice/{notice}/change/",
+    "/admin/cms/auditevent/",
+    "/admin/cms/auditevent/{line}/change/",
+    "/admin/cms/job/",
+    "/admin/cms/job/{job}/change/",
+    "/admin/cms/mail/",
+    "/admin/cms/mail/{mail}/change/",
+    "/admin/cms/deadlink/",
+    "/admin/cms/notice/",
+    "/admin/cms/notice/add/",
+    "/admin/cms/notice/{notice}/change/",
     "/admin/accounts/user/",
     "/admin/accounts/user/add/",
     "/admin/accounts/user/{person}/change/",
@@ -72,10 +76,10 @@ VIEWS = [
     "{partner}merge/",
     "{partner}merge/?keep={other_partner}",
     "/admin/partners/joinrequest/{join}/change/",
-    "/admin/editorial/suggestion/",
-    "/admin/editorial/suggestion/{suggestion}/change/",
-    "/admin/editorial/enquiry/",
-    "/admin/editorial/enquiry/{enquiry}/change/",
+    "/admin/cms/suggestion/",
+    "/admin/cms/suggestion/{suggestion}/change/",
+    "/admin/cms/enquiry/",
+    "/admin/cms/enquiry/{enquiry}/change/",
 ]
 
 
@@ -88,10 +92,10 @@ BY_NIGHT = [
     "{programme}history/compare/?a={older}&b={newer}",
     "{proposal}change/",
     "/preview/?key={link}",
-    "/admin/editorial/image/upload/",
+    "/admin/cms/image/upload/",
     "{image}focal/",
-    "/admin/editorial/auditevent/{line}/change/",
-    "/admin/editorial/job/{job}/change/",
+    "/admin/cms/auditevent/{line}/change/",
+    "/admin/cms/job/{job}/change/",
     "/admin/accounts/user/{person}/change/",
     "/admin/partners/partner/states/",
     "{partner}merge/?keep={other_partner}",
@@ -121,8 +125,8 @@ def places(programme):
     picture = kept((400, 300))
     make.programme_picture(programme=programme, image=picture)
     proposal = make.proposal(programme, by=other, status="waiting", summary="Children read every week.", why="Agreed")
-    link, made = sharing.make(programme, for_whom="Anna at the museum", by=other, proposal=proposal)
-    sharing.answer(made, name="Anna", verdict="change", comment="Not every week.", address="https://example.org/")
+    link, made = preview_links.make(programme, for_whom="Anna at the museum", by=other, proposal=proposal)
+    preview_links.answer(made, name="Anna", verdict="change", comment="Not every week.", address="https://example.org/")
     shown = {"section": "/programmes/", "publish_at": timezone.now(), "unpublish_at": in_a_day(), "link": "/contact/"}
     notice = Notice.objects.create(text="The library is closed.", link_text="Ask us", tone="warning", **shown)
     DeadLink.objects.create(thing=programme, field="What it is", address="https://example.org/" + "long" * 30,
@@ -131,14 +135,14 @@ def places(programme):
     newer, older = programme.history.values_list("pk", flat=True)[:2]
     return {
         "programme": f"/admin/programmes/programme/{programme.pk}/",
-        "proposal": f"/admin/editorial/proposal/{proposal.pk}/",
-        "image": f"/admin/editorial/image/{picture.pk}/",
+        "proposal": f"/admin/cms/proposal/{proposal.pk}/",
+        "image": f"/admin/cms/image/{picture.pk}/",
         "key": proposal.pk, "link": link, "newer": newer, "older": older, "notice": notice.pk, "person": other.pk,
         "job": a_job().pk, "mail": a_mail().pk,
         "partner": f"/admin/partners/partner/{speaks.partner.pk}/", "other_partner": make.partner().pk,
         "join": make.join_request(name="The Hub").pk, "suggestion": make.suggestion(programme, words="It moved.").pk,
         "enquiry": enquiries.take_in(topic="other", message="When is it open?", email="reader@example.org").pk,
-        "line": record.write(AuditEvent.Action.REFUSED, programme, by=other, old={"a": "1"}, note="No.").pk,
+        "line": audit_log.write(AuditEvent.Action.REFUSED, programme, by=other, old={"a": "1"}, note="No.").pk,
     }  # fmt: skip
 
 

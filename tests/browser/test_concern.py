@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.models import Report, Story, StoryPicture
 from tests import make, make_stories
 from tests.browser.doors import come_in

@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from editorial.models import Proposal, Suggestion
+from cms.publishing.models import Suggestion
+from cms.revisions.models import Proposal
 from tests import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

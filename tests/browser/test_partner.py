@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from editorial import guarded_forms
-from editorial.models import Mail
+from cms.http import spam_guard
+from cms.outbox.models import Mail
 from partners.models import Acting
 from partners.speaking import inviting, joining
 from tests import make
@@ -49,7 +49,7 @@ def code_of(secret):
 
 
 def ask_to_join(page, monkeypatch):
-    monkeypatch.setattr(guarded_forms, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_guard, "LEAST_SECONDS", 0)
     page.goto("/join/")
     page.get_by_label("What is your organisation called?").fill("Rosehill Reading Friends")
     page.get_by_label("What kind of organisation is it?").select_option("third")

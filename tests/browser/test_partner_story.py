@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories import consents, workflow
 from stories.models import Consent, Contributor, Story
 from stories.workflow import Role

@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from editorial.richtext import clean
+from cms.text.richtext import clean
 from programmes.models import Programme
 from tests import make
 from tests.browser.doors import come_in
-from tests.editorial.pasted import DOCUMENTS, PIECES
+from tests.cms.text.pasted import DOCUMENTS, PIECES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from tests import make
 from tests.accounts.proving.test_encryption import now
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from stories.models import Story
 from stories.telling import drafts
-from tests.editorial.test_images import HEIC, encoded, noise, pixels
+from tests.cms.media.test_media import HEIC, encoded, noise, pixels
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

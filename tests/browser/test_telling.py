@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.models import Story
 from tests import make_stories
-from tests.editorial.test_images import HEIC
+from tests.cms.media.test_media import HEIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

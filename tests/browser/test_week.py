@@ -15,7 +15,8 @@ from PIL import Image as Pixels
 from PIL import ImageDraw
 from playwright.sync_api import expect
 
-from editorial.models import Image, Proposal
+from cms.media.models import Image
+from cms.revisions.models import Proposal
 from tests import make
 from tests.browser.doors import come_in
 
@@ -50,7 +51,7 @@ def drawing() -> bytes:
 
 
 def add_picture(page, run_jobs):
-    page.goto("/admin/editorial/image/upload/")
+    page.goto("/admin/cms/image/upload/")
     page.locator("input[type=file]").set_input_files(
         {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": drawing()}
     )

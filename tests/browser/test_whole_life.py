@@ -8,12 +8,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories import jobs
 from stories.models import Erasure, Report, Story, StoryPicture
 from tests import make
 from tests.browser.doors import come_in
-from tests.editorial.test_images import HEIC
+from tests.cms.media.test_media import HEIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

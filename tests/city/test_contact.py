@@ -8,12 +8,14 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from editorial import guarded_forms
-from editorial.models import AuditEvent, Enquiry, SiteSettings
+from cms.audit.models import AuditEvent
+from cms.enquiries.models import Enquiry
+from cms.http import spam_guard
+from cms.site_settings.models import SiteSettings
 from tests import make
 
 pytestmark = pytest.mark.django_db
-SIGNER = signing.TimestampSigner(salt=guarded_forms._SALT)
+SIGNER = signing.TimestampSigner(salt=spam_guard._SALT)
 
 
 @pytest.fixture(autouse=True)

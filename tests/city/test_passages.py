@@ -12,7 +12,7 @@ from django.test import Client
 from city import passages
 from city.admin import PageForm
 from city.models import Page
-from editorial.models import NamedBody, SiteSettings
+from cms.site_settings.models import NamedBody, SiteSettings
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.quality.models import DeadLink
+from cms.revisions.models import Answer, PreviewLink, Proposal
 from derbycity import csp
-from editorial.models import Answer, DeadLink, PreviewLink, Proposal
 from tests import make
 from tests import make_stories as told
 from tests.programmes.test_admin import as_form
@@ -26,11 +27,11 @@ MODELS = {
     "city/priorityarea": make.priority_area,
     "city/ward": make.ward,
     "city/source": make.source,
-    "editorial/image": make.image,
+    "cms/image": make.image,
     "stories/thread": told.thread,
     "stories/call": told.call,
 }
-NOT_PUBLISHED = ("programmes/audience", "city/source", "editorial/image")
+NOT_PUBLISHED = ("programmes/audience", "city/source", "cms/image")
 PUBLISHABLE = [name for name in MODELS if name not in NOT_PUBLISHED]
 
 # Who may look, change, delete.
@@ -258,8 +259,8 @@ def test_the_first_page_names_work_in_the_order_of_work(browse):
             "programmes/programme/",
             "partners/partner/",
             "city/page/",
-            "editorial/image/",
-            "editorial/movedaddress/",
+            "cms/image/",
+            "cms/movedaddress/",
             "accounts/user/",
             "auth/group/",
         )
@@ -354,7 +355,7 @@ def test_the_public_policy_allows_no_script(client, db):
     assert "script-src" not in client.get("/programmes/").headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("name", ["index", "password_change", "programmes_programme_add", "editorial_image_add"])
+@pytest.mark.parametrize("name", ["index", "password_change", "programmes_programme_add", "cms_image_add"])
 def test_our_pages_have_no_inline_style_or_handler(browse, name):
     page = browse("administrator").get(reverse(f"admin:{name}")).content.decode()
 

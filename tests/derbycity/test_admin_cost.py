@@ -10,8 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from editorial import mail, record
-from editorial.models import AuditEvent, DeadLink, Enquiry, MovedAddress, Notice, Suggestion
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.enquiries.models import Enquiry
+from cms.outbox import mail
+from cms.publishing.models import MovedAddress, Notice, Suggestion
+from cms.quality.models import DeadLink
 from stories.models import Erasure
 from tests import make
 from tests import make_stories as told
@@ -43,7 +47,7 @@ def fill(cast):
         Suggestion.objects.create(thing=partner, title=str(partner), words="Other hours")
         Enquiry.objects.create(topic="other", message="When is the museum open?")
         make.proposal(programme, by=cast.editor, status="waiting")
-        record.write(AuditEvent.Action.PUBLISHED, programme, by=cast.editor)
+        audit_log.write(AuditEvent.Action.PUBLISHED, programme, by=cast.editor)
         mail.send(to="somebody@example.org", subject="Hello", text="Words")
         MovedAddress.objects.create(old_path=f"/old-{programme.pk}/", new_path="/")
         MovedAddress.objects.create(old_path=f"/older-{programme.pk}/", thing=programme)
@@ -58,9 +62,9 @@ def fill(cast):
 
 
 def most(address):
-    asks_more = {"/delete/": 30, "/history/": 30, "/editorial/proposal/": 60}
+    asks_more = {"/delete/": 30, "/history/": 30, "/cms/proposal/": 60}
     asks_more |= {"/stories/story/": 35}
-    is_list = address in ("/admin/editorial/proposal/", "/admin/stories/story/")
+    is_list = address in ("/admin/cms/proposal/", "/admin/stories/story/")
     return MOST if is_list else next((count for part, count in asks_more.items() if part in address), MOST)
 
 

@@ -94,8 +94,8 @@ def test_a_copy_is_encrypted_put_back_compared_and_proved(portal):
     status, said = portal.run("bash", str(DEPLOY / "prove-backup"), MANAGE=portal.manage)
 
     assert status == 0, said
-    assert portal.ask("SELECT files FROM editorial_backupproof") == [(1,)]
-    assert portal.ask("SELECT rows > 100 FROM editorial_backupproof") == [(True,)]
+    assert portal.ask("SELECT files FROM cms_backupproof") == [(1,)]
+    assert portal.ask("SELECT rows > 100 FROM cms_backupproof") == [(True,)]
 
 
 def test_a_copy_is_not_put_back_where_it_must_not_be(portal):

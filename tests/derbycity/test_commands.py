@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from editorial.models import AuditEvent, Key
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
 from tests import make
 
 pytestmark = pytest.mark.django_db

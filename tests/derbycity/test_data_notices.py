@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from accounts.proving.forms import AddPasskeyForm, RenamePasskeyForm
+from cms.backoffice.forms import ThingForm
+from cms.lib import data_notices
+from cms.outbox.models import Mail
+from cms.revisions import preview_links
 from derbycity.data_notices import NOTICES
-from editorial import data_notices, sharing
-from editorial.forms import ThingForm
-from editorial.models import Mail
 from partners.speaking import inviting
 from stories.models import Story
 from tests import make
@@ -83,7 +84,7 @@ def invitation():
 
 
 def preview():
-    text = sharing.make(make.programme(), for_whom="Anna at the museum", by=make.staff("Editor"))[0]
+    text = preview_links.make(make.programme(), for_whom="Anna at the museum", by=make.staff("Editor"))[0]
     return Client().get("/preview/", {"key": text})
 
 
@@ -141,7 +142,7 @@ def subclasses(form):
 def test_no_form_for_the_public_is_missing_here():
     """Whoever adds one that takes a name or an address adds its page above."""
     names = {"name", "full_name", "pen_name", "person_name"}
-    apps = ("stories.", "programmes.", "partners.", "city.", "accounts.", "editorial.", "news.")
+    apps = ("stories.", "programmes.", "partners.", "city.", "accounts.", "cms.", "news.")
     asking = set()
     for form in {*subclasses(forms.BaseForm)}:
         is_for_staff = issubclass(form, ThingForm) or re.search(r"\.(staff|admin)\b", form.__module__)
@@ -158,7 +159,7 @@ def test_no_form_for_the_public_is_missing_here():
         "accounts.proving.forms.ResetPasswordForm",
         "accounts.proving.forms.SignupForm",
         "city.forms.EnquiryForm",
-        "editorial.shared_views.AnswerForm",
+        "cms.preview_views.AnswerForm",
         "partners.desk.forms.InvitationForm",
         "partners.doors.join_views.JoinForm",
         "partners.doors.join_views.NameForm",

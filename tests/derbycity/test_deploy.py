@@ -179,7 +179,7 @@ def test_the_proxy_overwrites(header):
 def test_the_proxy_takes_as_much_as_the_portal_does(settings):
     megabytes = re.search(r"client_max_body_size (\d+)m;", NGINX).group(1)
 
-    largest_picture = 25  # of editorial/images/cleaning.py
+    largest_picture = 25  # of cms/media/cleaning.py
     assert int(megabytes) * 1024 * 1024 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE + largest_picture * 1024 * 1024
 
 
@@ -201,7 +201,7 @@ def test_the_proxy_counts_tries_where_there_is_something_to_guess():
 def test_only_the_pages_for_several_pictures_take_more():
     larger = re.findall(r"location (=|~) (\S+) {\s+client_max_body_size 200m;", NGINX)
 
-    assert larger[0] == ("=", reverse("admin:editorial_image_upload"))
+    assert larger[0] == ("=", reverse("admin:cms_image_upload"))
     for address in (reverse("tell:pictures"), reverse("my_stories:change_pictures", args=["abc"])):
         assert re.match(larger[1][1], address)
     assert len(larger) == 2

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from editorial.models import Job
+from cms.outbox.queue import Job
 
 pytestmark = pytest.mark.django_db
 

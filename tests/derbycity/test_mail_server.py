@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editorial.jobs.mails import NotSent
-from editorial.models import Mail
+from cms.outbox.jobs import NotSent
+from cms.outbox.models import Mail
 from tests import make
 
 pytestmark = pytest.mark.django_db

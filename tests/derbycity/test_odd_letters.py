@@ -20,8 +20,8 @@ from django.db import DatabaseError, connection, models, transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from editorial import text_constraints
-from editorial.models import Mail
+from cms.outbox.models import Mail
+from cms.text import text_constraints
 from tests import make_stories as told
 from tests.derbycity.test_admin_cost import fill
 from tests.derbycity.test_urls import addresses as named_addresses
@@ -157,7 +157,7 @@ def test_no_word_stops_anything(world, browse, statement):
         rows = [str(pk) for pk in model.objects.values_list("pk", flat=True)]
         sent = {"action": "export", "_selected_action": rows, "index": "0", "select_across": "0"}
         check(staff.post(f"/admin/{kind}/", sent), kind)
-    check(staff.get("/admin/editorial/auditevent/export/"), "export of the record")
+    check(staff.get("/admin/cms/auditevent/export/"), "export of the record")
 
 
 def test_no_word_stops_a_mail(world, run_jobs, settings):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from city.models import Source
-from editorial.models import Publishable
+from cms.publishing.models import Publishable
 
 # On each page: what is said, words that must be there, and the source that must be linked or listed there.
 STATEMENTS = {

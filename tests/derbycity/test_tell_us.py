@@ -8,7 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from editorial import page_cache, page_subjects
+from cms.page_cache import middleware
+from cms.publishing import page_subjects
 from stories import workflow
 from tests import make
 from tests import make_stories as told
@@ -28,7 +29,7 @@ def pages(client, paths):
     for path in paths:
         response = client.get(path)
         if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
-            yield path, page_cache.declared_for(response.wsgi_request) is not None, response.content.decode()
+            yield path, middleware.declared_for(response.wsgi_request) is not None, response.content.decode()
 
 
 def test_every_public_page_has_the_way_to_say_what_is_wrong_on_it(client):

@@ -7,7 +7,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from editorial.models import Mail, Suggestion
+from cms.outbox.models import Mail
+from cms.publishing.models import Suggestion
 from stories.models import Report, Story, Thread
 from tests import make
 from tests import make_stories as told
@@ -24,7 +25,7 @@ def shown_at(client, address):
 
 
 def sent(client, address, monkeypatch, **data):
-    monkeypatch.setattr("editorial.guarded_forms.LEAST_SECONDS", 0)
+    monkeypatch.setattr("cms.http.spam_guard.LEAST_SECONDS", 0)
     return client.post(address, data | {"shown_at": shown_at(client, address)})
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from editorial import page_cache
+from cms.page_cache import middleware
 from tests import make
 from tests import make_stories as told
 
@@ -52,7 +52,7 @@ def test_no_address_breaks_and_the_admin_opens_to_staff_alone(browse, person):
         response = client.get(address)
         seen += 1
         assert response.status_code < 500, address
-        if page_cache.declared_for(response.wsgi_request) is None and not address.startswith(("/admin/", "/preview/")):
+        if middleware.declared_for(response.wsgi_request) is None and not address.startswith(("/admin/", "/preview/")):
             assert response.status_code in (200, 302, 404, 405, 410), address  # who sees what: the tables of their apps
             assert response.headers["Cache-Control"] == "no-store", address
         elif not address.startswith("/admin/"):
@@ -93,7 +93,7 @@ def test_odd_addresses_are_answered_below_500(client, address):
 # Where each address stands: any cache may keep it, or it is somebody's own.
 PUBLIC = (
     "derbycity.views.", "derbycity.health.", "derbycity.sitemaps.", "django.contrib.sitemaps.", "city.views.",
-    "news.", "programmes.views.", "partners.views.", "stories.reading.", "editorial.views.",
+    "news.", "programmes.views.", "partners.views.", "stories.reading.", "cms.media.views.",
     "stories.pictures.views.picture",
 )  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_whatever_is_not_declared_public_may_be_kept_by_none(client):
     for address in addresses():
         response = client.get(address)
         caching, listing = response.headers["Cache-Control"], response.headers.get("X-Robots-Tag", "")
-        if page_cache.declared_for(response.wsgi_request):
+        if middleware.declared_for(response.wsgi_request):
             public.add(response.wsgi_request.resolver_match._func_path)
             is_same_for_all = "cookie" not in response.headers.get("Vary", "").lower() or caching == "no-store"
             if response.cookies or not is_same_for_all:
@@ -125,7 +125,7 @@ def test_what_is_declared_public_is_what_we_know_to_be():
     declared = {
         f"{pattern.callback.__module__}.{pattern.callback.__name__}"
         for _, pattern in patterns(get_resolver())
-        if page_cache.declared_by(pattern.callback)
+        if middleware.declared_by(pattern.callback)
     }
 
     assert not [name for name in declared if not name.startswith(PUBLIC)]
@@ -136,7 +136,7 @@ def test_no_word_in_the_query_that_a_page_does_not_know_changes_it(client):
     wrong = []
     for address in addresses():
         plain = client.get(address)
-        if plain.status_code != 200 or not page_cache.declared_for(plain.wsgi_request):
+        if plain.status_code != 200 or not middleware.declared_for(plain.wsgi_request):
             continue
         odd = client.get(address, {"zzz-odd": "1", "after2": "x"})
         if (odd.status_code, odd.content, odd.headers["Cache-Control"]) != (

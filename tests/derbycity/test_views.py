@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from editorial.models import SiteSettings
+from cms.site_settings.models import SiteSettings
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,9 @@ from django.db.models import Count
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
+from cms import housekeeping
+from cms.outbox.queue import Job
 from derbycity.management.commands.worker import Connector
-from editorial.jobs import housekeeping
-from editorial.models import Job
 
 ROOT = Path(__file__).resolve().parents[2]
 committed = pytest.mark.django_db(transaction=True)
@@ -83,7 +83,7 @@ def test_what_comes_round_is_queued_once_for_two_workers(start):
     pk = slow_job()
 
     until(is_in_state(pk, "succeeded"))
-    until(lambda: Job.objects.filter(task_name="editorial.jobs.housekeeping.rescue").exists())
+    until(lambda: Job.objects.filter(task_name="cms.housekeeping.rescue").exists())
 
     assert not Job.objects.order_by().values("task_name", "args").annotate(n=Count("pk")).filter(n__gt=1)
 

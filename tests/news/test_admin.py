@@ -1,5 +1,5 @@
 """Staff keep news as they keep every other page: rights, drafts, proposals and history are tested for every kind in
-tests/derbycity and tests/editorial; here is what only news has."""
+tests/derbycity and tests/cms; here is what only news has."""
 
 import pytest
 from django import forms

@@ -2,8 +2,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial import workflow
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
+from cms.revisions import workflow
 from partners.models import FormerName, Partner, PersonInRole
 from partners.speaking import inviting
 from tests import make

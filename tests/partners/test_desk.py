@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import sessions
-from editorial import record
-from editorial.models import AuditEvent, Mail, Proposal
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
+from cms.revisions.models import Proposal
 from partners.models import Acting, Invitation
 from partners.speaking import inviting
 from tests import make
@@ -294,12 +296,14 @@ def test_a_member_has_nothing_to_end(desk):
 
 
 def test_what_happened_names_members_and_never_staff(desk, manager, partner, cast):
-    record.write("invited", partner, by=manager.person, by_words="Mina Manager, for Book Club", new={"role": "manager"})
-    record.write("approved", partner, by=cast.editor, note="Between us: odd people")
-    record.write("proposed", partner, by=cast.editor, note="A secret plan")
-    record.write("exported", partner, by=cast.editor)
-    record.write("checked", partner, by=None, by_words="a manager by the link in a mail")
-    record.write("invited", make.partner(), by=manager.person, new={"role": "contributor"})
+    audit_log.write(
+        "invited", partner, by=manager.person, by_words="Mina Manager, for Book Club", new={"role": "manager"}
+    )
+    audit_log.write("approved", partner, by=cast.editor, note="Between us: odd people")
+    audit_log.write("proposed", partner, by=cast.editor, note="A secret plan")
+    audit_log.write("exported", partner, by=cast.editor)
+    audit_log.write("checked", partner, by=None, by_words="a manager by the link in a mail")
+    audit_log.write("invited", make.partner(), by=manager.person, new={"role": "contributor"})
 
     page = words(desk.get("/desk/book-club/happened/"))
 
@@ -312,7 +316,7 @@ def test_what_happened_names_members_and_never_staff(desk, manager, partner, cas
 
 def test_what_somebody_did_who_has_deleted_their_account_is_not_the_councils(desk, partner):
     gone = make.user(name="Gone Gary")
-    record.write("direct", partner, by=gone, by_words="Gone Gary, for Book Club")
+    audit_log.write("direct", partner, by=gone, by_words="Gone Gary, for Book Club")
     gone.delete()
 
     page = words(desk.get("/desk/book-club/happened/"))
@@ -322,7 +326,7 @@ def test_what_somebody_did_who_has_deleted_their_account_is_not_the_councils(des
 
 
 def test_a_refusal_is_shown_where_it_was_of_their_own_change(desk, manager, partner, cast):
-    record.write("refused", partner, by=cast.editor)
+    audit_log.write("refused", partner, by=cast.editor)
     assert "did not publish" not in words(desk.get("/desk/book-club/happened/"))
 
     refused = make.proposal(partner, by=manager.person, status="refused")
@@ -336,7 +340,7 @@ def test_a_refusal_is_shown_where_it_was_of_their_own_change(desk, manager, part
 @pytest.mark.parametrize("page", ["2", "nonsense", "-1", "999999999999999999999"])
 def test_long_lists_are_paged(desk, partner, manager, page):
     for _ in range(30):
-        record.write("direct", partner, by=manager.person)
+        audit_log.write("direct", partner, by=manager.person)
 
     assert desk.get("/desk/book-club/happened/", {"page": page}).status_code == 200
 

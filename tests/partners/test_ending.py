@@ -5,7 +5,9 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from editorial.models import Asking, AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
+from cms.publishing.models import Asking
 from partners import ending, permissions
 from partners.models import Member, Partner
 from partners.speaking import inviting

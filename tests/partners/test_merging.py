@@ -10,20 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from editorial import keys, sharing
-from editorial.models import (
-    Asking,
-    AuditEvent,
-    DeadLink,
-    Editing,
-    Key,
-    Mail,
-    MovedAddress,
-    Proposal,
-    Reminder,
-    SeededRow,
-    Suggestion,
-)
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
+from cms.publishing.models import Asking, MovedAddress, Reminder, SeededRow, Suggestion
+from cms.quality.models import DeadLink
+from cms.revisions import preview_links
+from cms.revisions.models import Editing, Proposal
 from partners import merging
 from partners.models import Acting, FormerName, Member, Partner, PersonInRole
 from partners.speaking import inviting
@@ -78,27 +72,27 @@ LEADING = {
     "stories.ShelvedStory.partner": lambda partner: told.story(partner=partner),
 }
 ABOUT = {
-    "editorial.Key": lambda partner: keys.make(Key.Purpose.STILL_RIGHT, partner, days=3),
-    "editorial.Suggestion": lambda partner: Suggestion.objects.create(thing=partner, title="x", words="x"),
-    "editorial.Asking": lambda partner: Asking.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1)),
-    "editorial.Proposal": lambda partner: make.proposal(partner, by=make.user(), status="waiting", summary="Other"),
-    "editorial.PreviewLink": lambda partner: sharing.make(
+    "cms.Key": lambda partner: token_links.make(Key.Purpose.STILL_RIGHT, partner, days=3),
+    "cms.Suggestion": lambda partner: Suggestion.objects.create(thing=partner, title="x", words="x"),
+    "cms.Asking": lambda partner: Asking.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1)),
+    "cms.Proposal": lambda partner: make.proposal(partner, by=make.user(), status="waiting", summary="Other"),
+    "cms.PreviewLink": lambda partner: preview_links.make(
         partner, proposal=None, for_whom="Ann", days=3, by=make.staff()
     ),
-    "editorial.MovedAddress": lambda partner: MovedAddress.objects.create(old_path="/older/", thing=partner),
-    "editorial.DeadLink": lambda partner: DeadLink.objects.create(
+    "cms.MovedAddress": lambda partner: MovedAddress.objects.create(old_path="/older/", thing=partner),
+    "cms.DeadLink": lambda partner: DeadLink.objects.create(
         thing=partner, field="website", address="https://x.example", problem="404", is_certain=True
     ),
-    "editorial.Reminder": lambda partner: Reminder.objects.create(
+    "cms.Reminder": lambda partner: Reminder.objects.create(
         content_type=ContentType.objects.get_for_model(Partner), object_id=partner.pk, owner=make.staff(),
         review_on=datetime.date(2026, 1, 1), kind="due",
     ),
-    "editorial.Editing": lambda partner: Editing.objects.create(
+    "cms.Editing": lambda partner: Editing.objects.create(
         content_type=ContentType.objects.get_for_model(Partner), object_id=partner.pk, person=make.staff(),
         since=timezone.now(), seen_at=timezone.now(),
     ),
 }  # fmt: skip
-STAYS = {"editorial.AuditEvent", "admin.LogEntry"}  # say what was
+STAYS = {"cms.AuditEvent", "admin.LogEntry"}  # say what was
 
 
 def test_every_relation_is_tried_out_here():
@@ -113,7 +107,7 @@ def test_nothing_leads_to_the_dropped_record_any_more(cast):
     LogEntry.objects.log_actions(cast.editor.pk, [dropped], 2, "Changed")
     was = {what for what, rows in merging.leading_to(dropped) if rows.exists()}
     assert was == set(LEADING) | set(ABOUT)
-    forgotten = {"editorial.DeadLink", "editorial.Reminder", "editorial.Editing"}
+    forgotten = {"cms.DeadLink", "cms.Reminder", "cms.Editing"}
 
     merging.merge(kept, dropped, by=cast.administrator)
 

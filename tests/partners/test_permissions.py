@@ -12,7 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from editorial.models import Proposal, Suggestion
+from cms.publishing.models import Suggestion
+from cms.revisions.models import Proposal
 from partners.keeping import light_markup, own_page
 from partners.models import Acting, Invitation, JoinRequest, Member, Partner
 from partners.speaking import inviting
@@ -121,7 +122,7 @@ def answered_moderator(client, at):
 
 def approved(client, at):
     proposal = make.proposal(at.partner, by=at.colleague.person, status="waiting", summary="Approved.")
-    client.post(f"/admin/editorial/proposal/{proposal.pk}/decide/", {"step": "publish"})
+    client.post(f"/admin/cms/proposal/{proposal.pk}/decide/", {"step": "publish"})
     return Partner.objects.get(pk=at.partner.pk).summary == "Approved."
 
 

@@ -8,7 +8,8 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from editorial.models import AuditEvent, NamedBody
+from cms.audit.models import AuditEvent
+from cms.site_settings.models import NamedBody
 from stories import consents, rewording
 from stories.models import Consent, Wording
 from tests import make_stories as told

@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import changes, consents, naming, workflow
 from stories.jobs import catch_up, show_change_when_ready
 from stories.models import Consent, ShelvedStory, Story, StoryPicture, VersionPicture, Wording

@@ -11,9 +11,10 @@ from django.test import Client
 from PIL import Image as Pixels
 from PIL.TiffImagePlugin import IFDRational
 
-from editorial import keys
-from editorial.images import cleaning, keeping, renditions
-from editorial.models import Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.media import cleaning, renditions, storage
+from cms.outbox.models import Mail
 from stories import shelf, workflow
 from stories.models import Report, StoryPicture, VersionPicture
 from stories.pictures import hiding
@@ -50,10 +51,10 @@ def photo() -> bytes:
 def with_picture(story):
     """A real one, cleaned and in all sizes."""
     picture = StoryPicture(story=story, digest=story.slug)
-    keeping.store(picture, cleaning.read(SimpleUploadedFile(f"{NAME}.jpg", photo())))
+    storage.store(picture, cleaning.read(SimpleUploadedFile(f"{NAME}.jpg", photo())))
     picture.save()
-    with picture.master.open() as master, keeping.written() as write:
-        keeping.put(picture, list(renditions.make(master, (50, 50))), write)
+    with picture.master.open() as master, storage.written() as write:
+        storage.put(picture, list(renditions.make(master, (50, 50))), write)
     picture.save()
     VersionPicture.objects.create(version=story.latest, picture=picture, description="A teal tram")
     if story.status == "published":
@@ -131,7 +132,7 @@ def everyone(city, who, browse):
         return Client(), starts
     if who == "another teller":
         other = told.story(email="other.teller@example.org", full_name="Olga Other")
-        text, _ = keys.make(Key.Purpose.MY_STORY, other, days=9, email="other.teller@example.org")
+        text, _ = token_links.make(Key.Purpose.MY_STORY, other, days=9, email="other.teller@example.org")
         client = Client()
         client.force_login(make.confirmed(make.user(email="other.teller@example.org", name="Olga Other")))
         starts += [f"/my-stories/{story.slug}/?key={text}" for story in (*city.values(), other)]

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.concerns import deciding
 from stories.models import Report, Story
 from stories.pictures import full_names

@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.test import Client
 
-from editorial.models import Mail, SiteSettings
+from cms.outbox.models import Mail
+from cms.site_settings.models import SiteSettings
 from stories import emails
 from stories.concerns import clocks
 from stories.concerns.forms import CategoryForm

@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from editorial import keys
-from editorial.models import AuditEvent, Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import consents, jobs, rewording
 from stories.models import Contributor, ShelvedStory, Story, Wording
 from tests import make_stories as told
@@ -98,7 +100,7 @@ def test_the_mail_leads_to_the_choices_and_says_what_changed(cast):
     assert mail.text.count("/consent/?key=") == 2
     for one in (story, other):
         text = mail.text.split(f"/my-stories/{one.slug}/consent/?key=")[1].split()[0]
-        assert keys.find(text, Key.Purpose.MY_STORY).thing == one
+        assert token_links.find(text, Key.Purpose.MY_STORY).thing == one
     assert "secret" not in mail.text
     assert "Whispers" not in mail.text + mail.subject
 

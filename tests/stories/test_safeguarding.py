@@ -2,7 +2,7 @@
 
 import pytest
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories import safeguarding, workflow
 from stories.concerns import taking
 from stories.models import Report

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.own import data as own_data
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.models import Contributor, Story
 from tests import make
 from tests import make_stories as told

@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from editorial import keys
-from editorial.models import Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.outbox.models import Mail
 from partners.models import Acting
 from stories import changes, consents, naming, workflow
 from stories.guardians import answering, asking
@@ -114,7 +115,7 @@ def test_whoever_said_they_are_no_parent_gets_no_more_mails_from_that_teller():
 
 
 def _guardian_key(story):
-    return keys.make(Key.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
+    return token_links.make(Key.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
 
 
 def test_nobody_has_us_write_to_many_strangers_as_their_parents():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from editorial.models import Mail, NamedBody, SiteSettings
+from cms.outbox.models import Mail
+from cms.site_settings.models import NamedBody, SiteSettings
 from stories import consents, rewording, workflow
 from stories.keeping import erasing
 from stories.models import Consent

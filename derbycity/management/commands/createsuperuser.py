@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.proving.first import HOURS, make_administrator
-from editorial import email_addresses
+from cms.text import email_addresses
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from editorial.models import BackupProof
+from cms.readiness.models import BackupProof
 
 NAMED = "%Y-%m-%dT%H%M%SZ"  # how deploy/backup names a folder, in UTC
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from city.models import Page, PriorityArea, Source, Theme, Ward
-from editorial import seeding
+from cms.publishing import seeding
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Audience, Programme

@@ -1,6 +1,6 @@
 "use strict";
-// What the eye saw in a word processor, in the tags the editor keeps: the same as editorial/tidy_html.py makes of it, by
-// the same cases (tests/editorial/pasted.py). It reads the text of each style attribute: the browser itself may not, for
+// What the eye saw in a word processor, in the tags the editor keeps: the same as cms/text/tidy_html.py makes of it, by
+// the same cases (tests/cms/text/pasted.py). It reads the text of each style attribute: the browser itself may not, for
 // our Content-Security-Policy allows no inline styles. Called by editor.js for what is pasted and dropped.
 const tidyPasted = (() => {
   const BOLD_TAGS = new Set(["b", "strong"]);

@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.own import data as own_data
-from editorial import keys, mail, record
-from editorial.models import AuditEvent, Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
+from cms.outbox import mail
 from partners.models import Invitation
 from tests import make
 
@@ -51,18 +54,18 @@ def test_what_is_about_somebody_is_in_it(person, other):
 def test_what_somebody_did_is_in_it_as_which_and_when(person):
     partner = make.partner(name="Our charity")
     make.proposal(partner, by=person)
-    record.write(AuditEvent.Action.PUBLISHED, partner, by=person)
+    audit_log.write(AuditEvent.Action.PUBLISHED, partner, by=person)
 
     done = own_data.of(person)["what_you_did"]
 
     lines = [line for name, found in done.items() if "AuditEvent" in name for line in found]
     assert lines[0]["which"] == "Our charity"
     assert lines[0]["what"] == "Published"
-    assert any("editorial.Proposal" in name for name in done)
+    assert any("cms.Proposal" in name for name in done)
 
 
 def test_what_was_decided_about_the_account_is_in_it(person, other):
-    record.write(AuditEvent.Action.SESSIONS, person, by=other)
+    audit_log.write(AuditEvent.Action.SESSIONS, person, by=other)
 
     decided = own_data.of(person)["what_was_decided_about_your_account"]
 
@@ -73,7 +76,7 @@ def test_what_was_decided_about_the_account_is_in_it(person, other):
 def test_no_secret_is_in_it(person):
     make.app_factor(person)
     make.passkey(person)
-    text, key = keys.make(Key.Purpose.FIRST_SIGN_IN, person, days=1, email=person.email)
+    text, key = token_links.make(Key.Purpose.FIRST_SIGN_IN, person, days=1, email=person.email)
     mail.send(to=person.email, subject="Your code", text="Hello,\n\nBCDF-GHJK", is_secret=True)
     session = UserSession.objects.create(user=person, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox")
 

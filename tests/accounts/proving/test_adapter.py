@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.models import User
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.core import signing
 from django.test import Client
 
 from accounts.proving import guessing
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from tests import make
 from tests.accounts.proving.test_encryption import SECRET, now
 
@@ -173,7 +173,7 @@ def test_the_table_names_nobody(ada):
     answer("ada@example.org")
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key FROM editorial_limit")
+        cursor.execute("SELECT key FROM cms_limit")
         keys = [row[0] for row in cursor.fetchall()]
     assert keys
     assert all(len(key) == 64 and "ada" not in key and SCHOOL not in key for key in keys)

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.proving import guessing, security_events
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from tests import make
 from tests.accounts.test_views import bare, confirm
 
@@ -107,20 +107,20 @@ def test_somebody_who_takes_their_own_data_leaves_a_line(browse, cast):
 
 
 def written(action, days_ago):
-    line = record.write(action, by=None)
+    line = audit_log.write(action, by=None)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE editorial_auditevent DISABLE TRIGGER editorial_auditevent_kept")
+        cursor.execute("ALTER TABLE cms_auditevent DISABLE TRIGGER cms_auditevent_kept")
         AuditEvent.objects.filter(pk=line.pk).update(at=timezone.now() - datetime.timedelta(days=days_ago))
-        cursor.execute("ALTER TABLE editorial_auditevent ENABLE TRIGGER editorial_auditevent_kept")
+        cursor.execute("ALTER TABLE cms_auditevent ENABLE TRIGGER cms_auditevent_kept")
     return line
 
 
 def test_security_events_go_after_a_year_and_decisions_never_do(db):
     young, decision = written(Action.SIGNED_IN, 364), written(Action.ROLE, 4000)
-    for action in record.SECURITY_ACTIONS:
+    for action in audit_log.SECURITY_ACTIONS:
         written(action, 366)
 
-    assert record.forget_security_events() == 3
+    assert audit_log.forget_security_events() == 3
     assert set(AuditEvent.objects.all()) == {young, decision}
 
 

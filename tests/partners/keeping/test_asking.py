@@ -9,9 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from editorial import assurance, keys, workflow
-from editorial.forms import in_months
-from editorial.models import Asking, AuditEvent, Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.backoffice.forms import in_months
+from cms.outbox.models import Mail
+from cms.publishing import review_requests
+from cms.publishing.models import Asking
+from cms.revisions import workflow
 from partners.jobs import ask_whether_still_right
 from partners.keeping import asking
 from partners.models import Partner
@@ -149,7 +154,7 @@ def test_a_wrong_key_opens_nothing(partner, anna, wrong, method):
 
 def test_a_key_for_something_else_opens_nothing(partner, anna):
     asking.ask()
-    text, _ = keys.make(Key.Purpose.INVITATION, Asking.objects.get(), days=1, email=anna.email)
+    text, _ = token_links.make(Key.Purpose.INVITATION, Asking.objects.get(), days=1, email=anna.email)
 
     assert Client().post(f"/still-right/?key={text}").status_code == 404
 
@@ -324,4 +329,4 @@ def test_two_who_press_at_once_confirm_once(partner, anna, second):
 
 
 def test_days_are_as_promised():
-    assert (assurance.REMINDER_DAYS, assurance.LABEL_DAYS, assurance.KEY_DAYS) == (14, 28, 45)
+    assert (review_requests.REMINDER_DAYS, review_requests.LABEL_DAYS, review_requests.KEY_DAYS) == (14, 28, 45)

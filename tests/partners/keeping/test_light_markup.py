@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from editorial.richtext import clean
+from cms.text.richtext import clean
 from partners.keeping import light_markup
 from partners.keeping.light_markup import can_say, normal, to_html, to_text
 

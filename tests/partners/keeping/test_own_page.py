@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
-from editorial import workflow
-from editorial.models import AuditEvent, Mail, Proposal
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
+from cms.revisions import workflow
+from cms.revisions.models import Proposal
 from partners.keeping import light_markup, own_page
 from partners.models import Partner
 from partners.staff import acting

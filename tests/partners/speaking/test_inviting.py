@@ -12,8 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from editorial import keys
-from editorial.models import AuditEvent, Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from partners.models import Invitation, Member
 from partners.speaking import inviting
 from tests import make
@@ -157,7 +159,7 @@ def test_accepting_makes_a_member_once_and_tells_the_managers(partner, manager):
     assert (member.partner, member.role) == (partner, "contributor")
     assert Mail.objects.filter(to=manager.email, subject="Nia New speaks for Book Club now").count() == 1
     assert AuditEvent.objects.filter(action="joined", by=person).count() == 1
-    with pytest.raises(keys.Spent):
+    with pytest.raises(token_links.Spent):
         inviting.accept(key, person)
     assert Member.objects.filter(person=person).count() == 1
 
@@ -193,7 +195,7 @@ def test_one_taken_back_opens_nothing_and_is_taken_back_once(partner, manager):
     inviting.revoke(invitation, by=manager)
 
     assert inviting.find(key) is None
-    with pytest.raises(keys.Spent):
+    with pytest.raises(token_links.Spent):
         inviting.revoke(invitation, by=manager)
     assert AuditEvent.objects.filter(action="uninvited").count() == 1
 
@@ -214,7 +216,7 @@ def test_two_who_accept_at_once_become_one_member(partner, manager):
     def accept():
         try:
             results.append(inviting.accept(key, person))
-        except keys.Spent:
+        except token_links.Spent:
             results.append(None)
         finally:
             connection.close()

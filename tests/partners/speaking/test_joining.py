@@ -10,8 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from editorial import guarded_forms, keys
-from editorial.models import AuditEvent, Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.http import spam_guard
+from cms.outbox.models import Mail
 from partners.doors import join_views
 from partners.jobs import forget_unconfirmed, forget_who_was_invited
 from partners.models import JoinRequest, Partner
@@ -28,7 +31,7 @@ def shown(seconds_ago=10):
         def timestamp(self):
             return signing.b62_encode(int(timezone.now().timestamp()) - seconds_ago)
 
-    return Then(salt=guarded_forms._SALT).sign("shown")
+    return Then(salt=spam_guard._SALT).sign("shown")
 
 
 def answers(**changes):
@@ -115,7 +118,7 @@ def test_what_was_signed_by_nobody_or_a_day_ago_is_signed_anew(client, seconds):
     page = ask(client, shown_at=shown(seconds) if seconds else "nonsense").content.decode()
     again = re.search(r'name="shown_at" value="([^"]+)"', page)[1]
 
-    assert guarded_forms.signing.TimestampSigner(salt=guarded_forms._SALT).unsign(again)
+    assert spam_guard.signing.TimestampSigner(salt=spam_guard._SALT).unsign(again)
 
 
 def test_a_machine_is_told_the_same_and_nothing_is_kept(client):
@@ -189,7 +192,7 @@ def test_a_link_ends_after_three_days(client):
     Key.objects.update(expires_at=timezone.now())
 
     assert client.get(f"/join/confirm/?key={key}").status_code == 404
-    with pytest.raises(keys.Spent):
+    with pytest.raises(token_links.Spent):
         joining.confirm(key)
 
 
@@ -306,7 +309,7 @@ def test_two_who_accept_at_once_make_one_page(cast):
 def test_what_nobody_confirmed_is_forgotten_after_two_weeks():
     old, waiting = make.join_request(state="unconfirmed"), make.join_request()
     new = make.join_request(state="unconfirmed")
-    _, key = keys.make(Key.Purpose.JOIN, old, days=3)
+    _, key = token_links.make(Key.Purpose.JOIN, old, days=3)
     for request in (old, waiting):
         request.created_at = timezone.now() - datetime.timedelta(days=15)
         request.save()

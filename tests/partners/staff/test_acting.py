@@ -7,7 +7,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import User
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from partners import permissions
 from partners.models import Acting
 from partners.staff import acting

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from partners.models import FormerName, Partner
 from tests import make
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from editorial.models import Asking, Suggestion
+from cms.publishing.models import Asking, Suggestion
 from partners.speaking import inviting
 from tests import make
 

@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import workflow
 from stories.concerns import deciding, taking
 from stories.models import Report, Story, StoryPicture

@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from editorial import record
-from editorial.models import AuditEvent
+from cms.audit import audit_log
+from cms.audit.models import AuditEvent
 from stories import workflow
 from stories.concerns import appeals, deciding, summary, taking
 from stories.models import Report
@@ -102,7 +102,7 @@ def test_stories_are_counted_by_what_became_of_them(cast):
 
 
 def test_a_line_of_another_form_does_not_break_it():
-    record.write(AuditEvent.Action.REPORT_DECIDED, told.story(), by=None, new={"report": 7, "decided": "So"})
+    audit_log.write(AuditEvent.Action.REPORT_DECIDED, told.story(), by=None, new={"report": 7, "decided": "So"})
 
     assert of_concerns(counted()) == {}
 

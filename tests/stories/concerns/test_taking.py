@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories.concerns import taking
 from stories.models import Report, ShelvedStory, Story, StoryPicture
 from tests import make

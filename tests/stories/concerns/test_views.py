@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editorial import guarded_forms, keys
-from editorial.models import Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.http import spam_guard
+from cms.outbox.models import Mail
 from stories.concerns import appeals, deciding, taking
 from stories.models import Erasure, Report, Story, StoryPicture
 from tests import make_stories as told
@@ -26,7 +28,7 @@ def story():
 @pytest.fixture
 def read_slowly(monkeypatch):
     """As somebody does who reads the page: nobody waits three seconds in a test."""
-    monkeypatch.setattr(guarded_forms, "LEAST_SECONDS", -1)
+    monkeypatch.setattr(spam_guard, "LEAST_SECONDS", -1)
 
 
 def words(response):
@@ -344,7 +346,7 @@ def test_after_thirty_days_it_can_be_read_and_not_asked_again(client, answered):
 
 
 def test_a_key_for_something_else_opens_nothing(client, story, answered):
-    text, _ = keys.make(Key.Purpose.MY_STORY, story, days=3)
+    text, _ = token_links.make(Key.Purpose.MY_STORY, story, days=3)
 
     for key in ("", "nonsense", "%00", text):
         assert client.get(f"/concern/outcome/?key={key}").status_code == 404

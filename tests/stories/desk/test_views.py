@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 from stories import changes, workflow
 from stories.models import Story
 from stories.workflow import Role

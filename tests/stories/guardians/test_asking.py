@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from editorial import limits
-from editorial.models import Key, Mail
+from cms import limits
+from cms.access_links.models import Key
+from cms.outbox.models import Mail
 from stories import workflow
 from stories.guardians import asking
 from stories.models import Story

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editorial import keys
-from editorial.models import AuditEvent, Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import consents, shelf, workflow
 from stories.models import Consent, Contributor, ShelvedStory, Story
 from stories.workflow import Role
@@ -28,7 +30,7 @@ def client():
 def waiting(**fields):
     teenager = {"age": "13-17", "guardian_email": GUARDIAN, "shown_as": "first", "allowed": ("site", "press")}
     story = told.story(status="awaiting_guardian", **teenager | fields)
-    text, _ = keys.make(Key.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
+    text, _ = token_links.make(Key.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
     return story, f"/guardian/?key={text}"
 
 
@@ -283,7 +285,7 @@ def test_no_other_key_opens_it(client, key):
 @pytest.mark.parametrize("purpose", [Key.Purpose.MY_STORY, Key.Purpose.GO_ON, Key.Purpose.STORY_ADDRESS])
 def test_the_tellers_own_key_does_not_open_it(client, purpose):
     story, _ = waiting()
-    text, _ = keys.make(purpose, story, days=30, email=story.contributor.email)
+    text, _ = token_links.make(purpose, story, days=30, email=story.contributor.email)
 
     assert client.get("/guardian/", {"key": text}).status_code == 404
 

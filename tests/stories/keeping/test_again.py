@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.color import no_style
 from django.db import connection
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories.keeping import erasing
 from stories.models import Erasure, Story
 from tests import make_stories as told

@@ -11,8 +11,11 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from editorial import keys, mail
-from editorial.models import AuditEvent, Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox import mail
+from cms.outbox.models import Mail
 from stories import consents, publishing, workflow
 from stories.keeping import erasing, retention
 from stories.models import Consent, Erasure, Override, Report, ShelvedStory, Story, Version, Wording
@@ -50,7 +53,7 @@ def marked(status="published", **fields):
     write_files(picture)
     told.version(story, text=f"A change about {MARK}", words=MARK)
     for purpose in (Key.Purpose.MY_STORY, Key.Purpose.GUARDIAN, Key.Purpose.GO_ON):
-        keys.make(purpose, story, days=30, email=f"{MARK}@example.org")
+        token_links.make(purpose, story, days=30, email=f"{MARK}@example.org")
     mail.send(to=f"{MARK}@example.org", subject="News", text=f"Hello {MARK}", about=story)
     publishing.queue(story)
     return story
@@ -62,7 +65,7 @@ def test_the_marker_is_where_we_look_for_it():
     found = tables_with(MARK)
     for table in ("version", "contributor", "shelvedstory", "versionpicture", "depicted", "override", "searchword"):
         assert f"stories_{table}" in found
-    assert {"editorial_mail", "editorial_key", "stories_story"} <= set(found)
+    assert {"cms_mail", "cms_key", "stories_story"} <= set(found)
     assert len(files()) == 3
 
 
@@ -73,7 +76,7 @@ def test_nothing_is_left_of_it(django_capture_on_commit_callbacks, settings):
     with django_capture_on_commit_callbacks(execute=True):
         erasing.erase(story, asked_by="teller")
 
-    assert tables_with(MARK) == ["editorial_mail"]  # the receipt, on its way
+    assert tables_with(MARK) == ["cms_mail"]  # the receipt, on its way
     assert files() == []
     assert Mail.objects.get().subject == "Your story is erased"
     assert not Story.objects.filter(slug=slug).exists()
@@ -104,7 +107,7 @@ def test_what_staff_decided_and_said_of_it_leaves_no_words_behind(cast):
 
     erasing.erase(story, asked_by="teller")
 
-    assert tables_with(MARK) == ["editorial_mail"]
+    assert tables_with(MARK) == ["cms_mail"]
 
 
 @pytest.mark.parametrize(

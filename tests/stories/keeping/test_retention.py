@@ -8,8 +8,11 @@ from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
 
-from editorial import keys, limits
-from editorial.models import AuditEvent, Key, Mail
+from cms import limits
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import jobs
 from stories.guardians import asking
 from stories.keeping import erasing, retention
@@ -181,7 +184,7 @@ def decided(days, **fields):
 
 def test_who_reported_is_forgotten_a_year_later():
     report = decided(366)
-    keys.make(Key.Purpose.REPORT, report, days=400, email=report.email)
+    token_links.make(Key.Purpose.REPORT, report, days=400, email=report.email)
 
     assert retention.forget_reporters() == 1
 

@@ -7,7 +7,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import changes
 from stories.models import Consent, Contributor, Erasure, Story
 from tests import make_stories as told

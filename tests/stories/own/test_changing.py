@@ -9,7 +9,7 @@ from stories.models import ShelvedStory, Story, StoryPicture
 from stories.own import changing
 from tests import make
 from tests import make_stories as told
-from tests.editorial.test_images import encoded, pixels
+from tests.cms.media.test_media import encoded, pixels
 from tests.stories.own.test_theirs import address, key_for
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from editorial.models import AuditEvent, Mail
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories import changes, consents
 from stories.models import Consent, Contributor, ShelvedStory, Story, Wording, WordingLine
 from tests import make_stories as told

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import AuditEvent, Key, Mail
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.outbox.models import Mail
 from stories.models import Erasure, ShelvedStory, Story, StoryPicture
 from tests import make
 from tests import make_stories as told

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from editorial import guarded_forms
-from editorial.models import Key, Mail
+from cms.access_links.models import Key
+from cms.http import spam_guard
+from cms.outbox.models import Mail
 from stories.models import LinkAsked
 from stories.own import links
 from tests import make_stories as told
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch):
-    monkeypatch.setattr(guarded_forms, "LEAST_SECONDS", -1)
+    monkeypatch.setattr(spam_guard, "LEAST_SECONDS", -1)
 
 
 READERS = itertools.count()

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories import changes, workflow
 from stories.workflow import Role
 from tests import make

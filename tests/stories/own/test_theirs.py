@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import keys
-from editorial.models import Key
+from cms.access_links import token_links
+from cms.access_links.models import Key
 from stories.models import Erasure, Story
 from tests import make
 from tests import make_stories as told
@@ -25,7 +25,7 @@ PAGES = {
 
 
 def key_for(story, purpose=Key.Purpose.MY_STORY, **fields):
-    return keys.make(purpose, story, **{"days": 90, "email": story.contributor.email} | fields)[0]
+    return token_links.make(purpose, story, **{"days": 90, "email": story.contributor.email} | fields)[0]
 
 
 def address(name, story, key=""):
@@ -68,7 +68,7 @@ def others(story):
     unproved = make.user()
     EmailAddress.objects.create(user=unproved, email=story.contributor.email, verified=False)
     ended, revoked = key_for(story, days=-1), key_for(story)
-    keys.revoke_all(Key.Purpose.MY_STORY, story)
+    token_links.revoke_all(Key.Purpose.MY_STORY, story)
     return {
         "anyone": (Client(), ""),
         "another teller": (make.signed_in(teller), ""),
@@ -89,7 +89,7 @@ def others(story):
 
 def key_for_something_else(story):
     call = told.call(pk=story.pk)
-    return keys.make(Key.Purpose.MY_STORY, call, days=1, email=story.contributor.email)[0]
+    return token_links.make(Key.Purpose.MY_STORY, call, days=1, email=story.contributor.email)[0]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -196,6 +196,6 @@ def test_looking_does_nothing(story):
 
 def test_a_sample_has_no_teller(client):
     story = told.story(way="sample")
-    key, _ = keys.make(Key.Purpose.MY_STORY, story, days=1)
+    key, _ = token_links.make(Key.Purpose.MY_STORY, story, days=1)
 
     assert client.get(address("story", story, key)).status_code == 404

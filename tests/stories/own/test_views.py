@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from editorial.models import Key
+from cms.access_links.models import Key
 from stories import changes, workflow
 from stories.models import Contributor, Story
 from stories.workflow import Role

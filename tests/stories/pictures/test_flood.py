@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from editorial.images import turns
+from cms.media import decode_slots
 from stories.telling import drafts
 from tests.derbycity.test_outage import Portal
 from tests.proxy import Proxy
@@ -48,10 +48,10 @@ def test_while_photos_wait_for_their_turn_everybody_else_is_answered(portal):
     story, token = drafts.start()
 
     with ThreadPoolExecutor(POSTS) as pool:
-        with turns.turn():
+        with decode_slots.turn():
             began = time.monotonic()
             posts = [pool.submit(post, portal, token) for _ in range(POSTS)]
-            while sum(each.done() for each in posts) < POSTS - 1 and time.monotonic() - began < turns.WAIT:
+            while sum(each.done() for each in posts) < POSTS - 1 and time.monotonic() - began < decode_slots.WAIT:
                 time.sleep(0.05)
             live = [portal.ask("live") for _ in range(5)]
             waiting = [each for each in posts if not each.done()]

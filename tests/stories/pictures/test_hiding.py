@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 from stories import jobs
 from stories.models import ShelvedStory, StoryPicture
 from stories.pictures import hiding

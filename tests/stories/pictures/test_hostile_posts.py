@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from stories.telling import drafts
-from tests.editorial.test_images import encoded, pixels
+from tests.cms.media.test_media import encoded, pixels
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ from django.core.files.storage import default_storage
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from editorial.images import turns
+from cms.media import decode_slots
 from stories import changes
 from stories.models import Depicted, ShelvedStory
 from stories.pictures import page
 from tests import make_stories as told
-from tests.editorial.test_images import HEIC
-from tests.editorial.test_turns import full
+from tests.cms.media.test_decode_slots import full
+from tests.cms.media.test_media import HEIC
 from tests.stories.pictures.test_taking import a_file
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,11 @@ def test_where_many_photos_come_in_the_page_says_so_and_every_word_is_kept(draft
     use.refresh_from_db()
     assert use.description == WORDS
     told_back = json.loads(scripted.content)
-    assert (told_back["added"], len(told_back["refused"]), told_back["retry_after"]) == (0, 1, turns.RETRY_SECONDS)
+    assert (told_back["added"], len(told_back["refused"]), told_back["retry_after"]) == (
+        0,
+        1,
+        decode_slots.RETRY_SECONDS,
+    )
 
 
 def test_all_that_is_said_of_a_picture_is_kept(draft):

@@ -14,12 +14,12 @@ from django.db import connection
 from PIL import ExifTags, Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from editorial.images import cleaning, turns
+from cms.media import cleaning, decode_slots
 from stories.models import StoryPicture
 from stories.pictures import taking
 from tests import make_stories as told
-from tests.editorial.test_images import HEIC, REFUSED, encoded, noise, pixels, with_everything
-from tests.editorial.test_turns import full
+from tests.cms.media.test_decode_slots import full
+from tests.cms.media.test_media import HEIC, REFUSED, encoded, noise, pixels, with_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -268,10 +268,10 @@ def test_where_many_photos_come_in_each_file_is_answered_at_once_and_nothing_is_
 
 
 def test_whoever_has_waited_for_one_file_does_not_wait_for_the_others(draft, monkeypatch):
-    monkeypatch.setattr(turns, "WAIT", 0.3)
+    monkeypatch.setattr(decode_slots, "WAIT", 0.3)
     began = time.monotonic()
 
-    with turns.turn():
+    with decode_slots.turn():
         taken = take(draft, *(a_file(colour=(number, 0, 0)) for number in range(10)))
 
     assert len(taken.refused) == 10

@@ -196,7 +196,7 @@ def test_the_right_to_look_at_the_sites_own_pictures_opens_none(browse, story):
     StoryPicture.objects.update(is_hidden=True)
     picture = story.pictures.get()
 
-    assert browse("editor").get(reverse("editorial:image", args=[picture.key, 1, "preview.jpg"])).status_code == 404
+    assert browse("editor").get(reverse("media:image", args=[picture.key, 1, "preview.jpg"])).status_code == 404
     assert browse("editor").get(address(story)).status_code == 404
 
 

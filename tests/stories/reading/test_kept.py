@@ -12,7 +12,7 @@ from stories.pictures import hiding
 from stories.workflow import Role
 from tests import make
 from tests import make_stories as told
-from tests.editorial.keeping import Reader, committing
+from tests.cms.media.storing import Reader, committing
 
 READ = {
     "stories_story", "stories_version", "stories_versionpicture", "stories_contributor", "stories_story_threads",
@@ -99,7 +99,7 @@ def test_no_reading_page_asks_a_table_that_changes_without_the_shelf(everywhere)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
-            "WHERE proname = 'editorial_note_change'"
+            "WHERE proname = 'cms_note_change'"
         )
         watched = {table for (table,) in cursor.fetchall()}
 

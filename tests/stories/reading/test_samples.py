@@ -5,8 +5,8 @@ import yaml
 from django.conf import settings
 from django.core.management import call_command
 
-from editorial.models import AuditEvent
-from editorial.seeding import Mistake
+from cms.audit.models import AuditEvent
+from cms.publishing.seeding import Mistake
 from stories import workflow
 from stories.drawings import DRAWINGS
 from stories.models import ShelvedStory, Story

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import connection
 
-from editorial.search import time_limit
+from cms.search import time_limit
 from stories import shelf
 from stories.models import ShelvedStory
 from stories.reading import finding, spelling

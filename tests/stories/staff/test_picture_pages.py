@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 from stories.models import Depicted, Override, ShelvedStory, StoryPicture
 from tests import make
 from tests import make_stories as told

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from editorial.models import AuditEvent
+from cms.audit.models import AuditEvent
 from stories.models import Story
 from tests import make
 from tests import make_stories as told
@@ -170,7 +170,7 @@ def test_many_are_declined_with_one_reason_and_what_could_not_be_is_told(browse,
 
 @pytest.fixture
 def mailed():
-    from editorial.models import Mail
+    from cms.outbox.models import Mail
 
     return lambda: list(Mail.objects.order_by("pk"))
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.concerns import appeals, deciding
 from stories.models import Report, Story
 from tests import make_stories as told

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.models import Wording
 from tests import make_stories as told
 

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from editorial import keys
-from editorial.models import Key, Mail
+from cms.access_links import token_links
+from cms.access_links.models import Key
+from cms.outbox.models import Mail
 from stories.models import Story
 from stories.telling import drafts
 from tests.stories.telling.pages import STORY, Teller, hidden
@@ -100,7 +101,7 @@ def test_a_mailed_key_is_no_secret_of_a_form(elsewhere):
 
 def test_a_key_made_for_a_person_opens_to_that_person_alone(browse, cast):
     story, _ = drafts.start(way="table", entered_by=cast.moderator)
-    text, _ = keys.make(Key.Purpose.GO_ON, story, days=1, by=cast.moderator)
+    text, _ = token_links.make(Key.Purpose.GO_ON, story, days=1, by=cast.moderator)
 
     for who, status in (("moderator", 200), ("editor", 404), ("anyone", 403)):
         client = browse(who)
@@ -193,5 +194,5 @@ def test_the_secret_stands_in_no_address_and_in_no_row():
     secret = teller.client.cookies["draft"].value
 
     assert not [answer.url for answer in answers if secret in urlsplit(answer.url).query]
-    assert Story.objects.get().draft_digest == keys.digest(secret)
+    assert Story.objects.get().draft_digest == token_links.digest(secret)
     assert not Mail.objects.filter(text__contains=secret).exists()

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from editorial.models import Mail
+from cms.outbox.models import Mail
 from stories.models import Consent, Contributor, Question, Story, Version, Wording
 from tests import make
 from tests import make_stories as told

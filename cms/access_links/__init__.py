@@ -1,0 +1,1 @@
+"""Links that let their holder do one thing: made, found, used once and revoked."""

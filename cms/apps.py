@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+
+
+class CmsConfig(AppConfig):
+    name = "cms"
+    verbose_name = "Changes, pictures and upkeep"
+
+    def ready(self):
+        """Every app says in its `readiness_checks.py` what must be there before the portal opens."""
+        from cms.readiness import registry
+        from cms.text import text_constraints
+
+        autodiscover_modules("readiness_checks")
+        checks.register(registry.warn, deploy=True)
+        post_migrate.connect(text_constraints.after_migrate, sender=self)

@@ -1,0 +1,1 @@
+"""Who decided what, kept in a log that the database refuses to change."""

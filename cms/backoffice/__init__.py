@@ -1,0 +1,1 @@
+"""What each app's admin is built from: lists, forms and rows for staff."""

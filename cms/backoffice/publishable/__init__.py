@@ -1,0 +1,1 @@
+"""The admin of anything that is published: one mixin for each concern."""

@@ -1,0 +1,56 @@
+"""“Still right”: somebody looked at the whole of it again, and found nothing to change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
+
+from cms.publishing import review_dates, review_requests
+from cms.publishing.models import Publishable
+from cms.revisions import form_replay
+
+
+def confirm(model_admin: Any, request: HttpRequest, thing: Publishable) -> None:
+    """Raises ValidationError, as saving its form would."""
+    review_requests.confirm(model_admin, request, thing, checker=Publishable.Checker.COUNCIL)
+
+
+class ReviewingMixin(BaseModelAdmin):
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Whoever confirms that all is right stands beside the day of it."""
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        form_class.checker = getattr(request, "checker", "")
+        return form_class
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.still_right))
+        return [path("<int:pk>/still-right/", view, name=self._still_right_name()), *super().get_urls()]
+
+    def _still_right_name(self):
+        return f"{self.opts.app_label}_{self.opts.model_name}_still_right"
+
+    def still_right(self, request, pk):
+        thing = self.get_object(request, str(pk))
+        if thing is None:
+            raise Http404
+        if not self.has_change_permission(request, thing):
+            raise PermissionDenied
+        try:
+            if review_dates.changes(thing):
+                confirm(self, request, thing)
+            messages.success(request, f"Thank you. {capfirst(str(thing))} is right, and is looked at again in a year.")
+        except ValidationError as mistakes:
+            for mistake in mistakes.messages:
+                messages.error(request, mistake)
+        return HttpResponseRedirect(form_replay.page_of(thing))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may = change and obj is not None and self.has_change_permission(request, obj)
+        name = f"{self.admin_site.name}:{self._still_right_name()}"
+        context["still_right_url"] = reverse(name, args=[obj.pk]) if may else ""
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)

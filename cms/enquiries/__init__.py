@@ -1,0 +1,1 @@
+"""Questions to the site team, and their answers."""

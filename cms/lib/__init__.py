@@ -1,0 +1,1 @@
+"""Plain functions and fields that any app may use: dates, spreadsheets, feeds, structured data."""

@@ -1,0 +1,43 @@
+"""Where Django finds the tables of the CMS. Each is defined in its room: import it from there."""
+
+from cms.access_links.models import Key
+from cms.audit.models import AuditEvent
+from cms.enquiries.models import Enquiry, EnquiryReply
+from cms.media.models import Image, Rendition, Replacement
+from cms.outbox.models import Mail
+from cms.outbox.queue import Job
+from cms.page_cache.models import Edition, Moment
+from cms.publishing.models import MovedAddress, Notice, Reminder, SeededRow, Suggestion
+from cms.publishing.models.review_requests import Asking
+from cms.quality.models import DeadLink
+from cms.readiness.models import BackupProof
+from cms.revisions.models import Answer, Editing, PreviewLink, Proposal
+from cms.site_settings.models import NamedBody, SiteSettings
+
+__all__ = [
+    "Answer",
+    "Asking",
+    "AuditEvent",
+    "BackupProof",
+    "DeadLink",
+    "Editing",
+    "Edition",
+    "Enquiry",
+    "EnquiryReply",
+    "Image",
+    "Job",
+    "Key",
+    "Mail",
+    "Moment",
+    "MovedAddress",
+    "NamedBody",
+    "Notice",
+    "PreviewLink",
+    "Proposal",
+    "Reminder",
+    "Rendition",
+    "Replacement",
+    "SeededRow",
+    "SiteSettings",
+    "Suggestion",
+]

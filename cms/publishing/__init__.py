@@ -1,0 +1,1 @@
+"""What the public may read, from when and until when, and who keeps it true."""

@@ -1,0 +1,1 @@
+"""Whether what is published can be read and leads somewhere."""

@@ -1,0 +1,1 @@
+"""What must be there before the portal is opened to the public."""

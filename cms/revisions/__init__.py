@@ -1,0 +1,1 @@
+"""Snapshots of what is edited: proposals, history, comparison, merging and preview links."""

@@ -1,0 +1,1 @@
+"""Who runs the portal and answers for it."""

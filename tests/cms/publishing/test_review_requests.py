@@ -1,0 +1,64 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from cms.publishing import review_requests
+from cms.publishing.models import Asking
+from cms.revisions import form_replay
+from tests import make
+
+
+def programme():
+    return make.programme(body="<p>Words.</p>", running="3-finished")
+
+
+KINDS = [programme, make.partner, make.page, make.theme, make.priority_area, make.ward]
+
+
+@pytest.mark.parametrize("build", KINDS)
+def test_staff_who_confirm_are_who_assures(cast, build):
+    thing = build()
+    assert (thing.assured_date, thing.assurer) == (None, "")
+    model_admin = form_replay.admin_of(type(thing))
+
+    review_requests.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
+
+    thing = type(thing).objects.get(pk=thing.pk)
+    assert (thing.assured_date, thing.assurer) == (timezone.localdate(), "The council")
+
+
+@pytest.mark.parametrize("build", KINDS)
+def test_a_partner_who_confirms_is_who_assures_even_on_the_day_staff_did(cast, build):
+    thing = build()
+    model_admin = form_replay.admin_of(type(thing))
+    review_requests.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
+
+    request = form_replay.request_of(None, is_the_portal=True)
+    review_requests.confirm(
+        model_admin, request, type(thing).objects.get(pk=thing.pk), checker="partner", by_words="Anna"
+    )
+
+    assert type(thing).objects.get(pk=thing.pk).assurer == "The organisation itself"
+
+
+def test_a_day_that_staff_type_by_hand_is_the_councils(browse, cast):
+    partner = make.partner(checked_on="2025-01-01", checked_by="partner", owner=cast.editor)
+    model_admin = form_replay.admin_of(type(partner))
+    request = form_replay.request_of(cast.editor)
+
+    form_replay.apply(model_admin, request, partner, {"summary": "Other words."})
+    assert type(partner).objects.get(pk=partner.pk).checked_by == "partner"
+    form_replay.apply(model_admin, request, partner, {"checked_on": datetime.date(2025, 6, 1)})
+
+    assert type(partner).objects.get(pk=partner.pk).checked_by == "council"
+
+
+def test_an_asking_about_what_is_gone_is_closed(db):
+    theme = make.theme(review_on=timezone.localdate())
+    Asking.objects.create(thing=theme, review_on=theme.review_on)
+    theme.delete()
+
+    review_requests.close_overtaken()
+
+    assert Asking.objects.get().answer == "overtaken"
