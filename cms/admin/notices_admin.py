@@ -64,9 +64,9 @@ class NoticeAdmin(ThingAdmin):
         super().save_model(request, obj, form, change)
         notices.note(obj, by=request.user, before=before)
         for other in Notice.objects.beside(obj):
+            begin, end = (datetime_fields.in_words(moment) for moment in (other.publish_at, other.unpublish_at))
             words = (
-                f"At the same time “{other}” is to be shown "
-                f"({other.where}, {datetime_fields.in_words(other.publish_at)} to {datetime_fields.in_words(other.unpublish_at)}). "
+                f"At the same time “{other}” is to be shown ({other.where}, {begin} to {end}). "
                 "A page shows only one: that of its section, then the newest."
             )
             messages.warning(request, words)
