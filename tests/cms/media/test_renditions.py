@@ -236,7 +236,7 @@ def test_if_the_change_is_undone_the_old_picture_and_its_files_stay(monkeypatch,
     def broken(*args, **kwargs):
         raise RuntimeError("lost")
 
-    monkeypatch.setattr(replacement.record, "write", broken)
+    monkeypatch.setattr(replacement.audit_log, "write", broken)
     with pytest.raises(RuntimeError, match="lost"):
         jobs.take_over(replacement_id=waiting.pk)
 

@@ -169,7 +169,7 @@ def test_if_nothing_answers_it_is_us_and_nobody_is_blamed(caplog):
 def test_other_sites_are_asked_only_where_that_is_switched_on(outside, settings, monkeypatch):
     settings.LINK_CHECKS = outside
     asked = []
-    monkeypatch.setattr(dead_links.fetching, "ask", asked.append)
+    monkeypatch.setattr(dead_links.link_fetching, "ask", asked.append)
     monkeypatch.setattr(dead_links, "check", lambda *, outside: asked.append(outside))
 
     check_links(timestamp=0)
