@@ -214,7 +214,7 @@ MFA_FORMS = {
     "add_webauthn": "accounts.proving.forms.AddPasskeyForm",
     "edit_webauthn": "accounts.proving.forms.RenamePasskeyForm",
 }
-# Failed passwords are counted by accounts/proving/guessing.py; it lets a right one in from a network where others fail.
+# accounts/proving/guessing.py counts failed passwords; it lets a right one in from a network where others fail.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/h/ip",
     "login_failed": "5/5m/key",  # codes of second factors, by person

@@ -1,4 +1,4 @@
-"""Runs the portal on a developer's machine: `python -m derbycity.together COMMAND …` (`make run`, `make dev`).
+"""Runs the portal on a developer's machine (`make run`, `make dev`): `python -m derbycity.together COMMAND …`.
 
     HOST and PORT are free     asked first; if not, it says so and ends
     the embedded PostgreSQL    joined until the end, so that it is not stopped between two steps (without DATABASE_URL)

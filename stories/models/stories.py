@@ -160,7 +160,8 @@ class Story(models.Model):
     modified_at = models.DateTimeField("last changed", auto_now=True)
 
     objects = StoryQuerySet.as_manager()
-    # Not for accounts/own/data.py: whether somebody worries about them, and what staff say among themselves.
+    # Whether somebody worries about them, and what staff say among themselves: not for
+    # accounts/own/data.py.
     untold = (
         "status", "status_since", "held_from", "is_flagged", "is_flood", "waits_since", "claimed_at", "warned_at",
         "words",

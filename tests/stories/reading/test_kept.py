@@ -81,7 +81,8 @@ def test_a_hidden_picture_is_gone_from_every_kept_page_with_the_next_request(eve
 
 @committing
 def test_no_reading_page_asks_a_table_that_changes_without_the_shelf(everywhere):
-    """The tables in READ change for readers only together with the shelf, which is watched (see stories/shelf.py)."""
+    """The tables in READ change for readers only together with the shelf, which is watched
+    (stories/shelf.py)."""
     story, _, addresses = everywhere
     read = set()
 
