@@ -61,11 +61,11 @@ prepare: installed
 
 .PHONY: run
 run: port installed ## Serve the portal with its real content on HOST:PORT
-	@exec env HOST="$(HOST)" PORT="$(PORT)" SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-64}" $(BIN)/python -m derbycity.together $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
+	@exec env HOST="$(HOST)" PORT="$(PORT)" SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}" WEB_THREADS="$${WEB_THREADS:-64}" $(BIN)/python -m derbycity.devtools.dev_runner $(BIN)/gunicorn --config deploy/gunicorn.py --bind "$(HOST):$(PORT)" derbycity.wsgi
 
 .PHONY: dev
 dev: port installed ## The same, reloading as you edit, with Django's error pages
-	@exec env HOST="$(HOST)" PORT="$(PORT)" DEBUG=1 $(BIN)/python -m derbycity.together $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
+	@exec env HOST="$(HOST)" PORT="$(PORT)" DEBUG=1 $(BIN)/python -m derbycity.devtools.dev_runner $(BIN)/python manage.py runserver "$(HOST):$(PORT)"
 
 .PHONY: login
 login: prepare ## Make an administrator who may do everything, and print a link for the first sign-in

@@ -7,6 +7,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         """allauth says by signals what happened; what follows from it stands in proofs.py."""
-        from accounts.proving import proofs
+        from accounts.authentication import event_receivers
 
-        proofs.listen()
+        event_receivers.listen()

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import sessions
-from accounts.proving import security_events
+from accounts.authentication import security_events
 from cms.http import reauthentication as proof
 from cms.page_cache import middleware
 

@@ -1,9 +1,9 @@
 from django.urls import include, path
 
 from accounts import views
-from accounts.proving import first
+from accounts.authentication import first_login
 
-own = [*views.urlpatterns, path("first/", first.first, name="first")]
+own = [*views.urlpatterns, path("first/", first_login.first, name="first")]
 
 urlpatterns = [
     path("", include((own, "accounts"))),

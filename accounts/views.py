@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.own import data as own_data
-from accounts.own import devices, leaving
-from accounts.proving import confirming, factors
-from accounts.proving.forms import LeaveForm, NameForm
+from accounts.authentication import confirm_views, factors
+from accounts.authentication.forms import LeaveForm, NameForm
+from accounts.my_account import close_account, devices
+from accounts.my_account import data_export as own_data
 from accounts.sessions import end_all
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
@@ -103,11 +103,11 @@ def data(request):
 @reauthentication_required(app="accounts")
 def leave(request):
     form = LeaveForm(request.POST if request.method == "POST" else None)
-    reasons = leaving.reasons_to_stay(request.user)
+    reasons = close_account.reasons_to_stay(request.user)
     if form.is_bound and form.is_valid() and not reasons:
         try:
-            leaving.leave(request)
-        except leaving.NeededStill as needed:
+            close_account.leave(request)
+        except close_account.NeededStill as needed:
             reasons = needed.reasons
         else:
             messages.success(request, "Your account is deleted. Thank you for what you did here.")
@@ -125,6 +125,6 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", end_session, name="end_session"),
     path("data/", data, name="data"),
     path("leave/", leave, name="leave"),
-    path("confirm/", confirming.confirm, name="confirm"),
+    path("confirm/", confirm_views.confirm, name="confirm"),
     *factors.urlpatterns,
 ]

@@ -80,7 +80,7 @@ def nothing(photo: str) -> float:
 
 
 def take(photo: str) -> float:
-    from stories.pictures import taking
+    from stories.photos import upload as taking
 
     def taken(story, upload) -> None:
         found = taking.take(story, story.latest, [upload])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.proving.networks import network_of
+from accounts.authentication.networks import network_of
 from city.forms import EnquiryForm
 from city.models import Page
 from city.views import context_of

@@ -2,7 +2,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from city import figures, passages, structured, wardmap
+from city import figures, passages, structured_data, wardmap
 from city.forms import EnquiryForm
 from city.models import Page, PriorityArea, Source, Theme, Ward
 from cms.page_cache.middleware import public_page
@@ -25,7 +25,7 @@ def context_of(page):
         "body": passages.fill(page.body),
         "gallery": gallery,
         "sources": page.sources.all(),
-        "structured": structured.of_page(page),
+        "structured": structured_data.of_page(page),
     }
     if page.slug == Page.CONTACT:
         context["form"] = EnquiryForm()
@@ -74,7 +74,7 @@ def context_of_ward(ward):
         "partners": ward.partners.published(),
         "programmes": ward.programmes.published(),
         "stories": list(ward.shelved.all()[:STORIES]) if ward.pk else [],
-        "structured": structured.of_ward(ward),
+        "structured": structured_data.of_ward(ward),
     }
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from cms.backoffice import readiness_pages
-from derbycity.needs import needs_of
-from partners.staff import states
+from derbycity.dashboard import needs_of
+from partners.staff import status_columns
 
 APPS = ("stories", "news", "programmes", "partners", "city", "cms", "accounts")
 MODELS = (
@@ -58,7 +58,7 @@ class Site(admin.AdminSite):
     def index(self, request, extra_context=None):
         context = {
             "needs": needs_of(request, self),
-            "may_see_states": states.may_see(request),
+            "may_see_states": status_columns.may_see(request),
             "readiness": readiness_pages.progress(request.user),
         }
         return super().index(request, context | (extra_context or {}))

@@ -10,9 +10,9 @@ from cms.enquiries import enquiries
 from cms.housekeeping import MAILS_KEPT_DAYS
 from cms.lib.data_notices import DataNotice
 from cms.publishing import suggestions
-from partners.speaking import inviting, joining
-from stories.guardians.asking import YEARS_OF_YOUTH
-from stories.keeping import retention
+from partners.members import invitations, join_requests
+from stories.guardians.request import YEARS_OF_YOUTH
+from stories.retention import retention_schedule
 
 NOTICES = {
     "suggestion": DataNotice(
@@ -34,7 +34,7 @@ NOTICES = {
         kept=_("We keep it as long as the story. What is never sent goes after {unsent}."),
         seen_by=_("Readers see only the name you choose. You can take your story back on any day."),
         heading="If you tell a story",
-        periods={"unsent": retention.UNSENT_DAYS},
+        periods={"unsent": retention_schedule.UNSENT_DAYS},
     ),
     "my_stories": DataNotice(
         purpose=_("We look for stories told with this address, and send the links only there."),
@@ -61,7 +61,7 @@ NOTICES = {
         kept=_("We delete it, and your words, {after} after our answer."),
         seen_by=_("Only our team reads them. Whose story it is never learns who wrote to us."),
         heading="If you report a concern",
-        periods={"after": retention.REPORT_DAYS},
+        periods={"after": retention_schedule.REPORT_DAYS},
     ),
     "join": DataNotice(
         purpose=_("We use your name and address to answer you, and for your desk if you get one."),
@@ -71,14 +71,14 @@ NOTICES = {
         ),
         seen_by=_("The council reads it."),
         heading="If your organisation asks to join",
-        periods={"unconfirmed": joining.FORGOTTEN_DAYS, "after": joining.DECIDED_KEPT_DAYS},
+        periods={"unconfirmed": join_requests.FORGOTTEN_DAYS, "after": join_requests.DECIDED_KEPT_DAYS},
     ),
     "invitation": DataNotice(
         purpose=_("We use the address to send the invitation."),
         kept=_("If they do not come, it goes {after} after the invitation has ended."),
         seen_by=_("The managers of your organisation and the council see it."),
         heading="If your organisation asks to join",
-        periods={"after": inviting.ENDED_KEPT_DAYS},
+        periods={"after": invitations.ENDED_KEPT_DAYS},
     ),
     "account": DataNotice(
         purpose=_("We use your name and address to sign you in and to write to you about your account."),

@@ -25,7 +25,7 @@ def policy(directives: dict[str, list[str]]) -> str:
 class SecurityHeaders:
     """Constant Content-Security-Policies: the public one allows no script at all; the admin's allows its own, and so
     does that of the pages on which a passkey is made or shown, and that of a page that adds pictures to a story
-    (stories/pictures/page.py says so of each answer).
+    (stories/photos/photo_page.py says so of each answer).
 
     A preview is a public page, wherever it lies, that a page of ours may frame; the page around it holds that frame
     (cms/backoffice/publishable/preview_mixin.py). No other page frames or is framed.

@@ -125,7 +125,11 @@ if env.text("DATABASE_URL", ""):
     DATABASES["default"]["ENGINE"] = "derbycity.database"
 elif LOCAL:
     DATABASES = {
-        "default": {"ENGINE": "derbycity.postgres", "NAME": "derbycity", "DATA_DIR": str(BASE_DIR / ".postgres")}
+        "default": {
+            "ENGINE": "derbycity.devtools.postgres",
+            "NAME": "derbycity",
+            "DATA_DIR": str(BASE_DIR / ".postgres"),
+        }
         | _KEPT
     }
 else:
@@ -164,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.proving.passwords.ContextValidator"},
+    {"NAME": "accounts.authentication.passwords.ContextValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
@@ -172,10 +176,13 @@ LOGOUT_REDIRECT_URL = "home"
 
 # Sign-in is django-allauth's. By e-mail address alone; a new account is one of a confirmed address, without a password
 # until its owner sets one, so that nobody can put a password of theirs on somebody else's address.
-ACCOUNT_ADAPTER = "accounts.proving.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.authentication.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # that is for signing in; accounts/proving/forms.py asks for none here
+ACCOUNT_SIGNUP_FIELDS = [
+    "email*",
+    "password1",
+]  # that is for signing in; accounts/authentication/forms.py asks for none here
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -193,28 +200,28 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds
 ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser: many share one, in a library or at school
 ACCOUNT_FORMS = {
-    "login": "accounts.proving.forms.LoginForm",
-    "request_login_code": "accounts.proving.forms.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.proving.forms.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": "accounts.proving.forms.ConfirmEmailForm",
-    "confirm_password_reset_code": "accounts.proving.forms.ConfirmResetForm",
-    "signup": "accounts.proving.forms.SignupForm",
-    "add_email": "accounts.proving.forms.ChangeAddressForm",
-    "change_password": "accounts.proving.forms.ChangePasswordForm",
-    "set_password": "accounts.proving.forms.SetPasswordForm",
-    "reset_password": "accounts.proving.forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.proving.forms.NewPasswordForm",
-    "reauthenticate": "accounts.proving.forms.ReauthenticateForm",
+    "login": "accounts.authentication.forms.LoginForm",
+    "request_login_code": "accounts.authentication.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.authentication.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.authentication.forms.ConfirmEmailForm",
+    "confirm_password_reset_code": "accounts.authentication.forms.ConfirmResetForm",
+    "signup": "accounts.authentication.forms.SignupForm",
+    "add_email": "accounts.authentication.forms.ChangeAddressForm",
+    "change_password": "accounts.authentication.forms.ChangePasswordForm",
+    "set_password": "accounts.authentication.forms.SetPasswordForm",
+    "reset_password": "accounts.authentication.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.authentication.forms.NewPasswordForm",
+    "reauthenticate": "accounts.authentication.forms.ReauthenticateForm",
 }
 MFA_FORMS = {
-    "activate_totp": "accounts.proving.forms.ActivateAppForm",
-    "authenticate": "accounts.proving.forms.FactorForm",
-    "reauthenticate": "accounts.proving.forms.FactorAgainForm",
-    "login_webauthn": "accounts.proving.forms.PasskeyLoginForm",
-    "add_webauthn": "accounts.proving.forms.AddPasskeyForm",
-    "edit_webauthn": "accounts.proving.forms.RenamePasskeyForm",
+    "activate_totp": "accounts.authentication.forms.ActivateAppForm",
+    "authenticate": "accounts.authentication.forms.FactorForm",
+    "reauthenticate": "accounts.authentication.forms.FactorAgainForm",
+    "login_webauthn": "accounts.authentication.forms.PasskeyLoginForm",
+    "add_webauthn": "accounts.authentication.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.authentication.forms.RenamePasskeyForm",
 }
-# accounts/proving/guessing.py counts failed passwords; it lets a right one in from a network where others fail.
+# accounts/authentication/throttle.py counts failed passwords; it lets a right one in from a network where others fail.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/h/ip",
     "login_failed": "5/5m/key",  # codes of second factors, by person
@@ -223,7 +230,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "60/m/ip,200/h/ip",
     "confirm_email": "10/15m/key",
 }
-MFA_ADAPTER = "accounts.proving.adapter.SecondFactorAdapter"
+MFA_ADAPTER = "accounts.authentication.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -308,8 +315,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "session" if LOCAL else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if LOCAL else "__Host-csrf"
-DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"  # accounts/proving/guessing.py
-DRAFT_COOKIE_NAME = "draft" if LOCAL else "__Host-draft"  # stories/telling/drafts.py
+DEVICE_COOKIE_NAME = "device" if LOCAL else "__Host-device"  # accounts/authentication/throttle.py
+DRAFT_COOKIE_NAME = "draft" if LOCAL else "__Host-draft"  # stories/submit/drafts.py
 DEVICE_COOKIE_AGE = 180 * 24 * 60 * 60  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie for these
 # Seconds since last used, and since signing in. Behind the admin and the desks the first only locks (accounts/

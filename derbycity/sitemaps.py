@@ -76,7 +76,7 @@ class Lists(OurSitemap):
         return [
             "home", "programmes:index", "programmes:good_practice", "partners:index", "news:index", "city:wards",
             "city:themes", "city:sources", "stories:index", "stories:every", "stories:threads", "stories:time",
-            "stories:places", "stories:languages", "stories:calls", "tell:start", "join:ask",
+            "stories:places", "stories:languages", "stories:calls", "submit:start", "join:ask",
         ]  # fmt: skip
 
     def location(self, name):

@@ -12,12 +12,12 @@ from city.models import Page, PageFigure
 from cms.lib.structured_data import absolute
 from cms.page_cache.middleware import public_page
 from cms.site_settings.models import SiteSettings
-from derbycity import structured
+from derbycity import structured_data
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme
 from stories.models import ShelvedStory
-from stories.shelf import samples_among
+from stories.search.search_index import samples_among
 
 STORIES = 4  # on the front page: one that leads, and three below
 NEWS = 3  # the newest, on the front page
@@ -55,7 +55,7 @@ def home(request):
             "news": list(NewsItem.objects.published().for_cards().newest_first()[:NEWS]),
             "figures": agreed,
             "disputed": disputed,
-            "structured": structured.of_home(),
+            "structured": structured_data.of_home(),
         },
     )
 

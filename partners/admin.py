@@ -10,10 +10,11 @@ from cms.backoffice.base_admin import RowInline
 from cms.backoffice.forms import PublishableForm
 from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
 from cms.revisions import form_replay
-from partners import permissions, views
+from partners import permissions
 from partners.models import DIRECT_FIELDS, FormerName, Member, Partner, PersonInRole
-from partners.staff import acting, ending, merging, people, states
-from partners.staff.requests import JoinRequestAdmin
+from partners.public import views
+from partners.staff import acting_grants, close_pages, member_rows, merge_pages, status_columns
+from partners.staff.join_requests_admin import JoinRequestAdmin
 
 __all__ = ["JoinRequestAdmin", "PartnerAdmin"]
 
@@ -105,19 +106,19 @@ class PartnerAdmin(PublishableAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         pages = {
-            "act": acting.page,
-            "merge": merging.page,
-            "end": ending.page,
-            "invite": people.invite,
+            "act": acting_grants.page,
+            "merge": merge_pages.page,
+            "end": close_pages.page,
+            "invite": member_rows.invite,
         }
         own = [
             path(f"<int:pk>/{name}/", view(partial(page, self)), name=f"partners_partner_{name}")
             for name, page in pages.items()
         ]
-        uninvite = view(require_POST(partial(people.uninvite, self)))
-        was = view(require_safe(partial(merging.history_of_merged, self)))
+        uninvite = view(require_POST(partial(member_rows.uninvite, self)))
+        was = view(require_safe(partial(merge_pages.history_of_merged, self)))
         return [
-            path("states/", view(require_safe(partial(states.page, self))), name="partners_partner_states"),
+            path("states/", view(require_safe(partial(status_columns.page, self))), name="partners_partner_states"),
             path("<int:pk>/merged/<int:gone>/", was, name="partners_partner_merged"),
             path("<int:pk>/uninvite/", uninvite, name="partners_partner_uninvite"),
             *own,
@@ -125,13 +126,15 @@ class PartnerAdmin(PublishableAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"may_see_states": states.may_see(request)} | (extra_context or {}))
+        return super().changelist_view(
+            request, {"may_see_states": status_columns.may_see(request)} | (extra_context or {})
+        )
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {"may_see_members": False, "merged": [], "partner_tools": []}
         if obj is not None:
-            context |= people.shown(request, obj)
-            context["merged"] = merging.merged_into(obj) if self.has_history_permission(request, obj) else []
+            context |= member_rows.shown(request, obj)
+            context["merged"] = merge_pages.merged_into(obj) if self.has_history_permission(request, obj) else []
             context["partner_tools"] = [
                 (words, form_replay.page_of(obj, name))
                 for words, right, name in TOOLS

@@ -25,7 +25,7 @@ from cms.publishing.models import Asking, MovedAddress, SeededRow
 from cms.revisions import form_replay, workflow
 from cms.revisions.models import Proposal
 from partners.models import FormerName, Member, Partner
-from partners.staff import acting, rights
+from partners.staff import acting_grants, staff_permissions
 
 # Taken over where the one that stays has none.
 FILLED = ("body", "website", "website_note", "logo", "started", "parent")
@@ -39,13 +39,13 @@ def merge(kept: Partner, dropped: Partner, *, by: Any) -> Partner:
     """Raises PermissionDenied, or ValidationError in words; then nothing is changed."""
     kept, dropped = _locked(kept, dropped)
     for partner in (kept, dropped):
-        rights.ask(by, "merge_partner", partner)
+        staff_permissions.ask(by, "merge_partner", partner)
     called = {"names": [str(kept), str(dropped)]}
     told = _people_told(dropped)
     writers = _take_back(dropped, by)
     review_requests.close(dropped, Asking.Answer.OVERTAKEN)
     for going_on in dropped.actings.current():
-        acting.end(going_on)
+        acting_grants.end(going_on)
     changes = _changes(kept, dropped)
     _unlink(kept, dropped)
     for relation in relations():

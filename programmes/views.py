@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from city import figures
 from cms.page_cache.middleware import public_page
-from programmes import structured
-from programmes.finder import ProgrammeFinder
+from programmes import structured_data
 from programmes.models import Programme, ProgrammePicture
+from programmes.programme_finder import ProgrammeFinder
 
 STORIES = 4  # the newest, on the page of a programme
 
@@ -25,7 +25,7 @@ def index(request):
             "finder": finder,
             "flagships": sorted(flagships, key=lambda programme: programme.flagship),
             "sections": finder.sections(),
-            "structured": structured.of_list(programmes),
+            "structured": structured_data.of_list(programmes),
         },
     )
 
@@ -36,7 +36,7 @@ def good_practice(request):
     """Everything that others can learn from, in one list."""
     marked = Programme.objects.published().filter(good_practice__isnull=False)
     programmes = list(marked.select_related("good_practice__source").in_list_order())
-    context = {"programmes": programmes, "structured": structured.of_good_practice(programmes)}
+    context = {"programmes": programmes, "structured": structured_data.of_good_practice(programmes)}
     return render(request, "programmes/good_practice.html", context)
 
 
@@ -66,5 +66,5 @@ def context_of(programme):
         "figures": [figure for figure in agreed if figure.before is None],
         "disputed": disputed,
         "stories": list(programme.shelved.all()[:STORIES]) if programme.pk else [],
-        "structured": structured.of_programme(programme),
+        "structured": structured_data.of_programme(programme),
     }

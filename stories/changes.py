@@ -24,8 +24,8 @@ from procrastinate.contrib.django import app
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from stories import emails, naming, publishing, workflow
-from stories.guardians import asking
+from stories import display_name, emails, publishing, workflow
+from stories.guardians import request
 from stories.models import Story, Version, VersionPicture
 from stories.workflow import Impossible, Role
 
@@ -39,7 +39,7 @@ _TOLD = (
     "title", "text", "language", "when_kind", "when_words", "year_from", "year_to", "ward_id", "place",
     "content_note", "answers",
 )  # fmt: skip
-_NAMED = naming.Named._fields
+_NAMED = display_name.Named._fields
 _ON_PICTURES = ("picture_id", "description", "caption", "credit", "order")
 
 
@@ -112,7 +112,7 @@ def send(version: Version) -> Story:
     if story.status == Status.PUBLISHED:
         story.waits_since, story.is_flood = story.waits_since or now, False  # somebody let it pass before
     else:
-        naming.settle(story, version)
+        display_name.settle(story, version)
     story.save()
     _write(story, "Send a change", AuditEvent.Action.STORY, by_words=str(Role.TELLER))
     _tell_a_parent(story)
@@ -124,7 +124,7 @@ def _tell_a_parent(story: Story) -> None:
     """They said yes to other words, and may take that back before anybody reads these."""
     teller = story.contributor
     if teller.age == teller.Age.TEENAGER and teller.guardian_confirmed_at is not None:
-        asking.tell_of_change(story)
+        request.tell_of_change(story)
 
 
 @transaction.atomic
@@ -227,7 +227,7 @@ def _show(story: Story, version: Version) -> None:
     story.shown = version
     if story.latest is None or story.latest.number < version.number:
         story.latest = version
-    naming.settle(story, version)
+    display_name.settle(story, version)
     story.save()
     publishing.show(story)
     emails.tell(story, "change_show", "")

@@ -7,12 +7,12 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from cms.media import jobs, storage
-from stories import changes, publishing, rewording, workflow
-from stories.guardians import asking
-from stories.keeping import retention
+from stories import changes, consent_versions, publishing, workflow
+from stories.guardians import request
 from stories.models import Story, StoryPicture, Version
-from stories.own import links
-from stories.pictures import hiding
+from stories.my_stories import mailed_links
+from stories.photos import takedown
+from stories.retention import retention_schedule
 from stories.workflow import Role
 
 AGAIN = RetryStrategy(max_attempts=5, exponential_wait=6)
@@ -55,7 +55,7 @@ def show_change_when_ready(*, version_id: int):
 @app.task(queue="mails", retry=AGAIN)
 def send_links(*, asked_id: int):
     """Mail somebody the links to their stories"""
-    links.send(asked_id)
+    mailed_links.send(asked_id)
 
 
 @app.periodic(cron="*/2 * * * *", queueing_lock="publish_stories")
@@ -96,44 +96,44 @@ def reindex(timestamp: int):
 @app.task(queue="stories")
 def end_consents_of_people(timestamp: int):
     """Take pictures from lists and kept pages when the yes of somebody on them has ended"""
-    hiding.refresh_ended()
+    takedown.refresh_ended()
 
 
 @app.task(queue="stories", retry=AGAIN)
 def ask_about_wording():
     """Ask tellers again, because what they agreed to means something else now"""
-    rewording.ask()
+    consent_versions.ask()
 
 
 @app.periodic(cron="15 7 * * *", queueing_lock="remind_tellers")  # in UTC: seven or eight o'clock in Derby
 @app.task(queue="stories")
 def remind_tellers(timestamp: int):
     """Ask or remind tellers about new words of consent, and parents and guardians of young people"""
-    rewording.ask()
-    rewording.remind()
-    asking.remind()
+    consent_versions.ask()
+    consent_versions.remind()
+    request.remind()
 
 
 @app.periodic(cron="20 7 * * *", queueing_lock="warn_before_deleting")
 @app.task(queue="stories")
 def warn_before_deleting(timestamp: int):
     """Tell whoever began a story that it will be deleted in a week"""
-    retention.warn()
+    retention_schedule.warn()
 
 
 @app.periodic(cron="50 2 * * *", queueing_lock="delete_old_stories")
 @app.task(queue="stories")
 def delete_old_stories(timestamp: int):
     """Delete stories whose time is over, and write that down"""
-    retention.delete_unsent()
-    retention.erase_ended()
+    retention_schedule.delete_unsent()
+    retention_schedule.erase_ended()
 
 
 @app.periodic(cron="55 2 * * *", queueing_lock="forget_old_of_stories")
 @app.task(queue="stories")
 def forget_old_of_stories(timestamp: int):
     """Forget old concerns, guardians and receipts, and files that belong to no story"""
-    retention.forget_reporters()
-    retention.forget_guardians()
-    retention.forget_receipts()
-    retention.sweep()
+    retention_schedule.forget_reporters()
+    retention_schedule.forget_guardians()
+    retention_schedule.forget_receipts()
+    retention_schedule.sweep()

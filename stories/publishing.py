@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from stories import consents, shelf
+from stories import consent
 from stories.models import Purpose, Story, Version
-from stories.pictures import rules
+from stories.photos import publication_rules
+from stories.search import search_index
 
 _PUBLISH = "stories.jobs.publish_when_ready"  # by its name: it takes the step, and the step queues it
 
@@ -26,37 +27,37 @@ def mistakes_of(story: Story, version: Version | None):
     if version is None or not version.text.strip() or not version.title.strip():
         yield "It has no title or no words yet."
         return
-    if not story.is_sample and not consents.is_allowed(story, Purpose.SITE):
+    if not story.is_sample and not consent.is_allowed(story, Purpose.SITE):
         yield "Its teller has not agreed that it is shown on this site."
     contributor = getattr(story, "contributor", None)
     if contributor is not None and contributor.guardian_is_needed:
         yield "A parent or guardian has not agreed yet."
-    yield from rules.mistakes(story, version)
+    yield from publication_rules.mistakes(story, version)
 
 
 def show(story: Story) -> None:
     """What `story.shown` says is public when this transaction ends."""
-    shelf.put(story)
+    search_index.put(story)
 
 
 def hide(story: Story) -> None:
-    shelf.take(story)
+    search_index.take(story)
 
 
 def refresh(story: Story) -> None:
     """After something about it changed that readers see: its pictures, its name, its threads."""
     if Story.objects.published().filter(pk=story.pk).exists():
-        shelf.put(story)
+        search_index.put(story)
 
 
 def reindex() -> int:
     """Lets search look through each story as it now would be put there; how many had to be. It may be broken off."""
     done = 0
-    for pk in list(shelf.not_indexed()):
+    for pk in list(search_index.not_indexed()):
         with transaction.atomic():  # a short one: the shelf has one writer at a time
             story = Story.objects.published().select_for_update(of=("self",)).filter(pk=pk).first()
             if story:
-                shelf.reindex(story)
+                search_index.reindex(story)
                 done += 1
     return done
 

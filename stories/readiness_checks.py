@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.readiness_checks import CHANGE_PEOPLE, people_list, staff_with
 from cms.readiness.registry import LAW, PAGES, PEOPLE, Check, register
-from stories import rewording
+from stories import consent_versions
 from stories.models import Call
 from stories.workflow import SAFEGUARDING
 
@@ -32,10 +32,10 @@ register(
         "Words of consent that somebody approved",
         "The first version came with the software. Let the data protection officer read it. Then approve it on its "
         "page, or begin another.",
-        rewording.PUBLISH,
+        consent_versions.PUBLISH,
         link=_wordings,
         link_text="Wordings of consent",
-        rows=lambda: [rewording.unapproved()],
+        rows=lambda: [consent_versions.unapproved()],
         is_legal=True,
     ),
     Check(
@@ -44,10 +44,10 @@ register(
         "Words of consent that name who may use a story",
         "What is written under “About this site” is not what storytellers read. Begin the next wording: it takes over "
         "the names as they are now, and asks whether storytellers must be asked again.",
-        rewording.PUBLISH,
+        consent_versions.PUBLISH,
         link=_wordings,
         link_text="Wordings of consent",
-        rows=lambda: [rewording.lines_naming_others()],
+        rows=lambda: [consent_versions.lines_naming_others()],
         is_legal=True,
     ),
     Check(

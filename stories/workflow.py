@@ -48,8 +48,8 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.lib import datetime_fields
 from partners import permissions as partners
-from stories import consents, emails, naming, publishing, safeguarding, withdrawals
-from stories.guardians import asking
+from stories import consent, display_name, emails, publishing, safeguarding, withdrawal_notices
+from stories.guardians import request
 from stories.models import Story, Version
 
 Status = Story.Status
@@ -154,11 +154,11 @@ def is_own(story: Story, person: User) -> bool:
 
 
 def _is_written_to(contributor: Any, person: User) -> bool:
-    known = {asking.letterbox(email) for email in (contributor.email, contributor.guardian_email) if email}
+    known = {request.letterbox(email) for email in (contributor.email, contributor.guardian_email) if email}
     if not known:
         return False
     proved = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
-    return not known.isdisjoint(map(asking.letterbox, [person.email, *proved]))
+    return not known.isdisjoint(map(request.letterbox, [person.email, *proved]))
 
 
 def steps_open_to(story: Story, by: Any) -> list[str]:
@@ -204,7 +204,7 @@ def take(
     elif was == Status.PUBLISHED:
         publishing.hide(found)
     if step == "withdraw" and was == Status.PUBLISHED:
-        withdrawals.ask_to_tell(found, withdrawals.bodies_of(found, consents.allowed(found)))
+        withdrawal_notices.ask_to_tell(found, withdrawal_notices.bodies_of(found, consent.allowed(found)))
     new = {"step": rule.words, "state": found.get_status_display()}
     if found.publish_at and end == Status.SCHEDULED:
         new["at"] = datetime_fields.in_words(found.publish_at)
@@ -217,7 +217,7 @@ def take(
     if step == "hold":
         safeguarding.alert_held(found, by=by if is_person else None, cause=cause)
     if end == Status.AWAITING_GUARDIAN:
-        asking.ask(found)
+        request.ask(found)
     if end in (Status.APPROVED, Status.SCHEDULED):
         publishing.queue(found)
     return found
@@ -246,7 +246,7 @@ def _arrive(story: Story, step: str, end: Status, by: Any, note: str) -> None:
     elif not (step == "lift" and _has_a_change(story)):
         story.waits_since = None
     if end in Story.WAITING:
-        naming.settle(story, story.latest)
+        display_name.settle(story, story.latest)
     if step == "send":
         story.sent_at = now
     if step in ("claim", "reconsider", "reopen", "restore"):

@@ -5,7 +5,7 @@ import uuid
 
 from django.utils import timezone
 
-from stories import consents, shelf
+from stories import consent
 from stories.models import (
     Call,
     Consent,
@@ -19,6 +19,7 @@ from stories.models import (
     VersionPicture,
     Wording,
 )
+from stories.search import search_index
 from tests.make import _number
 
 _CONTRIBUTOR = {field.name for field in Contributor._meta.concrete_fields} - {"id", "story"}
@@ -56,14 +57,14 @@ def story(*, status="published", allowed=("site",), threads=(), **fields):
         }
         Contributor.objects.create(story=made, **teller | of_teller)
     if allowed and is_sent:
-        consents.answer(made, allowed, wording=Wording.objects.current(), by=Consent.By.TELLER, is_child=False)
+        consent.answer(made, allowed, wording=Wording.objects.current(), by=Consent.By.TELLER, is_child=False)
     made.status = status
     if status == "published":
         made.shown, made.published_at = made.latest, fields.get("published_at") or now
     made.save()
     made.threads.set(threads)
     if status == "published":
-        shelf.put(made)
+        search_index.put(made)
     return made
 
 
@@ -96,7 +97,7 @@ def picture(of, *, people=(), description="A tram in the rain", caption="", cred
     for person in people:
         Depicted.objects.create(picture=made, **{"name": "My sister"} | person)
     if of.status == "published":
-        shelf.put(of)
+        search_index.put(of)
     return made
 
 

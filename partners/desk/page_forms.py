@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from city.models import Ward
 from cms.text import richtext
-from partners.keeping import light_markup, own_page
 from partners.models import Partner
+from partners.page_editing import light_markup, own_page
 
 _MARKS, _HTML = "marks", "html"
 _LONGEST = 20_000

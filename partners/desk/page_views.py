@@ -15,9 +15,9 @@ from cms.publishing.display import name_of
 from cms.revisions import form_replay, workflow
 from cms.revisions.models import Proposal
 from partners.desk.page_forms import OwnPageForm
-from partners.desk.places import at_desk, frame
-from partners.keeping import asking, own_page
+from partners.desk.partner_access import at_desk, frame
 from partners.models import DIRECT_FIELDS, Partner
+from partners.page_editing import own_page, review_emails
 from partners.permissions import called
 
 LATELY = 10
@@ -195,7 +195,7 @@ def take_back(request, partner):
 def still_right(request, partner):
     try:
         with transaction.atomic():
-            asking.confirm(partner, by=request.user)
+            review_emails.confirm(partner, by=request.user)
     except ValidationError as error:
         for sentence in error.messages:
             messages.error(request, sentence)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cms.publishing import suggestions as suggesting
 from partners import permissions
 from partners.desk.page_forms import AnswerForm
-from partners.desk.places import at_desk, frame
-from partners.keeping import readers
+from partners.desk.partner_access import at_desk, frame
+from partners.page_editing import reader_suggestions
 
 A_PAGE = 20
 
@@ -19,7 +19,7 @@ A_PAGE = 20
 @at_desk("answer")
 def suggestions(request, partner):
     """Those that wait first, the oldest of them on top."""
-    found = readers.about(partner).order_by(F("answered_at").desc(nulls_first=True), "at", "pk")
+    found = reader_suggestions.about(partner).order_by(F("answered_at").desc(nulls_first=True), "at", "pk")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = frame(request, "suggestions", title="Suggestions", suggestions=list(page.object_list), page=page)
     return render(request, "desk/suggestions.html", context)
@@ -29,7 +29,7 @@ def suggestions(request, partner):
 @at_desk("answer")
 def suggestion(request, partner, suggestion):
     """Somebody else's is not found."""
-    found = get_object_or_404(readers.about(partner), pk=min(suggestion, 2**63 - 1))
+    found = get_object_or_404(reader_suggestions.about(partner), pk=min(suggestion, 2**63 - 1))
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.access_links import token_links
 from partners import permissions
-from partners.desk import happened as events
-from partners.desk import needs
+from partners.desk import activity_log as events
+from partners.desk import to_do
 from partners.desk.forms import InvitationForm, RoleForm
-from partners.desk.places import at_desk, frame
-from partners.speaking import inviting, membership
-from partners.staff import acting
+from partners.desk.partner_access import at_desk, frame
+from partners.members import invitations as inviting
+from partners.members import membership
+from partners.staff import acting_grants
 
 LINES_A_PAGE = 25
 LATEST = 3
@@ -36,7 +37,7 @@ def home(request):
 @require_safe
 @at_desk("look")
 def partner(request, partner):
-    page, waiting = needs.of(partner, request.place.rights)
+    page, waiting = to_do.of(partner, request.place.rights)
     context = frame(
         request,
         "overview",
@@ -144,7 +145,7 @@ def leave(request, partner):
 def end_acting(request, partner):
     if request.place.acting is None:
         raise Http404
-    acting.end(request.place.acting)
+    acting_grants.end(request.place.acting)
     messages.success(request, f"You do not act for {partner} any more.")
     return redirect("admin:index")
 

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cms.text import name_rules
-from stories import consents
-from stories.guardians import answering
+from stories import consent as consents
+from stories.guardians import decision
 from stories.models import Consent, Story
 
 _ONE = "purpose_"  # begins the name of each box
@@ -18,13 +18,13 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, data=None, *, story: Story):
         super().__init__(data, label_suffix="")
-        self.wording = answering.wording_of(story)
+        self.wording = decision.wording_of(story)
         wished = consents.wished(story)
         before = {
             consent.purpose: consent.is_given
             for consent in Consent.objects.filter(story=story, by=Consent.By.GUARDIAN).newest()
         }
-        has_agreed = answering.has_agreed(story)
+        has_agreed = decision.has_agreed(story)
         for line in self.wording.lines.filter(purpose__in=wished):
             self.fields[_ONE + line.purpose] = forms.BooleanField(
                 label=line.words,

@@ -4,7 +4,7 @@ from django.urls import path
 
 from stories.guardians import views
 
-app_name = "guardian"
+app_name = "guardians"
 
 urlpatterns = [
     path("", views.answer, name="answer"),

@@ -7,11 +7,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.access_links.referrer_policy import told_to_no_other_site
-from stories.guardians import answering
+from stories.guardians import decision
 from stories.guardians.forms import AgreeForm, ChoicesForm
 from stories.languages import tag_of
 from stories.models import Purpose, Story
-from stories.pictures.views import of_one_story
+from stories.photos.views import of_one_story
 
 
 @csrf_exempt  # the key in the address is the only right there is: a browser brings nothing along to be misused
@@ -20,19 +20,19 @@ from stories.pictures.views import of_one_story
 def answer(request):
     """Says yes or no, once; and afterwards changes what may be done, or takes the yes back."""
     text = request.GET.get("key", "")
-    story = answering.find(text)
+    story = decision.find(text)
     if story is None:
         return _ended(request)
     if story.status == Story.Status.HELD:
-        return render(request, "guardian/held.html", {"title": "This takes a little longer"})
-    if not answering.is_asked(story) and not answering.has_agreed(story):
+        return render(request, "guardians/held.html", {"title": "This takes a little longer"})
+    if not decision.is_asked(story) and not decision.has_agreed(story):
         return _ended(request)
-    kind = AgreeForm if answering.is_asked(story) else ChoicesForm
+    kind = AgreeForm if decision.is_asked(story) else ChoicesForm
     form = kind(request.POST if request.method == "POST" else None, story=story)
     if request.method == "POST":
         try:
             done = _act(request.POST.get("answer", ""), text, form, story)
-        except answering.Ended:
+        except decision.Ended:
             return redirect(_here(text))
         if done:
             return redirect(done)
@@ -42,30 +42,30 @@ def answer(request):
 def _act(said, text, form, story) -> str:
     """Where to go on; nothing where the form has to be filled in first."""
     if said == "no":
-        answering.refuse(text)
+        decision.refuse(text)
     elif said == "not me":
-        answering.is_not_me(text)
+        decision.is_not_me(text)
     elif said == "take back":
-        answering.take_back(text)
+        decision.take_back(text)
     elif not form.is_valid():
         return ""
-    elif answering.is_asked(story):
+    elif decision.is_asked(story):
         data = form.cleaned_data
-        answering.agree(text, given=form.given, name=data["name"], relation=data["relation"], wording=form.wording)
+        decision.agree(text, given=form.given, name=data["name"], relation=data["relation"], wording=form.wording)
         return _here(text)
     else:
-        answering.change(text, given=form.given, wording=form.wording)
+        decision.change(text, given=form.given, wording=form.wording)
         return _here(text)
-    return reverse("guardian:thanks")
+    return reverse("guardians:thanks")
 
 
 def _here(text: str) -> str:
-    return f"{reverse('guardian:answer')}?{urlencode({'key': text})}"
+    return f"{reverse('guardians:answer')}?{urlencode({'key': text})}"
 
 
 def _page(request, story, form, text):
     version, contributor = story.latest, story.contributor
-    asked = answering.is_asked(story)
+    asked = decision.is_asked(story)
     context = {
         "title": "Do you agree?" if asked else "You said yes",
         "form": form,
@@ -80,7 +80,7 @@ def _page(request, story, form, text):
         "is_public": story.status == Story.Status.PUBLISHED,
         "here": _here(text),
     }
-    return render(request, "guardian/answer.html" if asked else "guardian/agreed.html", context)
+    return render(request, "guardians/answer.html" if asked else "guardians/agreed.html", context)
 
 
 def _pictures(version, text) -> list[dict]:
@@ -88,7 +88,7 @@ def _pictures(version, text) -> list[dict]:
     key = urlencode({"key": text})
     return [
         {
-            "address": f"{reverse('guardian:picture', args=[shown.picture.key, 'preview.jpg'])}?{key}",
+            "address": f"{reverse('guardians:picture', args=[shown.picture.key, 'preview.jpg'])}?{key}",
             "width": shown.picture.preview_width,
             "height": shown.picture.preview_height,
             "words": shown.description,
@@ -101,10 +101,10 @@ def _pictures(version, text) -> list[dict]:
 
 def _opened_by_key(request) -> Story | None:
     """The story that the key in the address opens now."""
-    story = answering.find(request.GET.get("key", ""))
+    story = decision.find(request.GET.get("key", ""))
     if story is None or story.status == Story.Status.HELD:
         return None
-    return story if answering.is_asked(story) or answering.has_agreed(story) else None
+    return story if decision.is_asked(story) or decision.has_agreed(story) else None
 
 
 picture = of_one_story(_opened_by_key)
@@ -112,8 +112,8 @@ picture = of_one_story(_opened_by_key)
 
 @require_safe
 def thanks(request):
-    return render(request, "guardian/thanks.html", {"title": "Thank you"})
+    return render(request, "guardians/thanks.html", {"title": "Thank you"})
 
 
 def _ended(request):
-    return render(request, "guardian/ended.html", {"title": "This link does not open any more"}, status=404)
+    return render(request, "guardians/ended.html", {"title": "This link does not open any more"}, status=404)

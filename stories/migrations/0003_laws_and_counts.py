@@ -3,7 +3,7 @@ each kind, and with each word, is counted with every change of the shelf."""
 
 from django.db import migrations
 
-from stories.keeping.laws import LAWS, NO_LAWS
+from stories.retention.db_triggers import LAWS, NO_LAWS
 
 # What each statement on the shelf changes: the rows that came, and those that went.
 ROWS = {

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from stories.models.pictures import StoryPicture
+from stories.models.photos import StoryPicture
 from stories.models.stories import Story
 
 

@@ -161,7 +161,7 @@ class Story(models.Model):
 
     objects = StoryQuerySet.as_manager()
     # Whether somebody worries about them, and what staff say among themselves: not for
-    # accounts/own/data.py.
+    # accounts/my_account/data_export.py.
     untold = (
         "status", "status_since", "held_from", "is_flagged", "is_flood", "waits_since", "claimed_at", "warned_at",
         "words",

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts import sessions
 from accounts.models import User
 from tests import make
-from tests.accounts.proving.test_encryption import SECRET, now
+from tests.accounts.authentication.test_encryption import SECRET, now
 from tests.cms.media.test_renditions import kept
 
 pytestmark = pytest.mark.django_db

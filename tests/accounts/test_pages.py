@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cms.outbox.models import Mail
 from tests import make
-from tests.accounts.proving.test_encryption import now
+from tests.accounts.authentication.test_encryption import now
 
 pytestmark = pytest.mark.django_db
 

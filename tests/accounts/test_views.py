@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.authentication import confirm_views
 from accounts.models import User
-from accounts.own import devices
-from accounts.proving import confirming
+from accounts.my_account import devices
 from cms.outbox.models import Mail
 from tests import make
 
@@ -297,7 +297,7 @@ def test_a_code_is_tried_five_times():
     confirm(client, action="send")
     wrong = f"{(int(code_of(person)) + 1) % 1_000_000:06}"
 
-    for _ in range(confirming.TRIES):
+    for _ in range(confirm_views.TRIES):
         assert confirm(client, code=wrong).status_code == 200
 
     assert "not right, or it has ended" in confirm(client, code=code_of(person)).content.decode()
@@ -314,10 +314,10 @@ def test_a_code_ends(time_machine):
 def test_codes_are_not_mailed_without_end():
     person, client = bare()
 
-    for _ in range(confirming.SENDS + 3):
+    for _ in range(confirm_views.SENDS + 3):
         confirm(client, action="send")
 
-    assert Mail.objects.filter(to=person.email).count() == confirming.SENDS
+    assert Mail.objects.filter(to=person.email).count() == confirm_views.SENDS
 
 
 @pytest.mark.parametrize("code", ["", "\0", "１２３４５６", "a" * 41, "' OR 1=1"])

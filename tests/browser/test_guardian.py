@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.outbox.models import Mail
-from stories import consents, workflow
-from stories.guardians import answering
+from stories import consent, workflow
+from stories.guardians import decision
 from stories.models import Story
 from stories.workflow import Role
 from tests import make, make_stories
@@ -96,7 +96,7 @@ def test_the_path_of_somebody_under_eighteen(devices):
     press(mother, "Yes, I agree")
     expect(mother.get_by_role("heading", name="You said yes")).to_be_visible()
     expect(mother.get_by_label("Let newspapers and broadcasters use it")).not_to_be_checked()
-    assert consents.allowed(story) == {"site"}
+    assert consent.allowed(story) == {"site"}
 
     moderator = make.staff("Moderator", name="Mo")
     story = workflow.take("claim", story, by=moderator)
@@ -129,7 +129,7 @@ def test_its_pages_are_for_everybody(context, tmp_path):
 
     for step in ("asked", "agreed"):
         if step == "agreed":
-            answering.agree(text, given=["site"], name="Mary", relation="Mother")
+            decision.agree(text, given=["site"], name="Mary", relation="Mother")
         for width in (360, 1280):
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from cms.outbox.models import Mail
-from stories import consents, workflow
+from stories import consent, workflow
 from stories.models import Consent, Contributor, Story
 from stories.workflow import Role
 from tests import make, make_stories
@@ -104,7 +104,7 @@ def test_a_club_sends_a_story_and_sees_what_becomes_of_it(phone, club, cara):
     expect(phone.get_by_text("We built it in a cellar").first).to_be_visible()
     assert "Hidden" not in phone.content()
     assert "12 Green Lane" not in phone.content()
-    assert consents.is_allowed(story)
+    assert consent.is_allowed(story)
     assert not Mail.objects.filter(to="").exists()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from cms.outbox.models import Mail
 from tests import make
-from tests.accounts.proving.test_encryption import now
+from tests.accounts.authentication.test_encryption import now
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

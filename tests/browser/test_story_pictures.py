@@ -8,7 +8,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from stories.models import Story
-from stories.telling import drafts
+from stories.submit import drafts
 from tests.cms.media.test_media import HEIC, encoded, noise, pixels
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

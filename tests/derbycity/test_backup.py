@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from derbycity.postgres import programs
+from derbycity.devtools.postgres import programs
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

@@ -9,20 +9,20 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.html import strip_tags
 
-from accounts.proving.forms import AddPasskeyForm, RenamePasskeyForm
+from accounts.authentication.forms import AddPasskeyForm, RenamePasskeyForm
 from cms.backoffice.forms import ThingForm
 from cms.lib import data_notices
 from cms.outbox.models import Mail
 from cms.revisions import preview_links
 from derbycity.data_notices import NOTICES
-from partners.speaking import inviting
+from partners.members import invitations
 from stories.models import Story
 from tests import make
 from tests import make_stories as told
-from tests.partners.speaking.test_inviting import key_in
+from tests.partners.members.test_invitations import key_in
 from tests.stories.guardians.test_views import waiting
-from tests.stories.own.test_theirs import key_for
-from tests.stories.telling.pages import Teller
+from tests.stories.my_stories.test_access import key_for
+from tests.stories.submit.pages import Teller
 
 pytestmark = pytest.mark.django_db
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
@@ -79,7 +79,7 @@ def guardian():
 
 def invitation():
     partner = make.partner()
-    inviting.invite(partner, email="new@example.org", role="contributor", by=make.member(partner).person)
+    invitations.invite(partner, email="new@example.org", role="contributor", by=make.member(partner).person)
     return Client().get("/invitation/", {"key": key_in(Mail.objects.get())})
 
 
@@ -153,25 +153,25 @@ def test_no_form_for_the_public_is_missing_here():
             asking.add(f"{form.__module__}.{form.__qualname__}")
 
     assert asking == {
-        "accounts.proving.forms.ChangeAddressForm",
-        "accounts.proving.forms.NameForm",
-        "accounts.proving.forms.RequestLoginCodeForm",
-        "accounts.proving.forms.ResetPasswordForm",
-        "accounts.proving.forms.SignupForm",
+        "accounts.authentication.forms.ChangeAddressForm",
+        "accounts.authentication.forms.NameForm",
+        "accounts.authentication.forms.RequestLoginCodeForm",
+        "accounts.authentication.forms.ResetPasswordForm",
+        "accounts.authentication.forms.SignupForm",
         "city.forms.EnquiryForm",
         "cms.preview_views.AnswerForm",
         "partners.desk.forms.InvitationForm",
-        "partners.doors.join_views.JoinForm",
-        "partners.doors.join_views.NameForm",
-        "partners.doors.suggest_views.SuggestionForm",
-        "stories.concerns.forms.ReportForm",
+        "partners.public.join_views.JoinForm",
+        "partners.public.join_views.NameForm",
+        "partners.public.suggest_views.SuggestionForm",
+        "stories.reports.forms.ReportForm",
         "stories.guardians.forms.AgreeForm",
         "stories.guardians.forms.AnotherForm",
-        "stories.own.forms.LinkForm",
-        "stories.own.forms.NameForm",
-        "stories.pictures.forms.PersonForm",
-        "stories.telling.forms.AddressForm",
-        "stories.telling.forms.MailForm",
+        "stories.my_stories.forms.LinkForm",
+        "stories.my_stories.forms.NameForm",
+        "stories.photos.forms.PersonForm",
+        "stories.submit.forms.AddressForm",
+        "stories.submit.forms.MailForm",
     }
 
 

@@ -202,7 +202,7 @@ def test_only_the_pages_for_several_pictures_take_more():
     larger = re.findall(r"location (=|~) (\S+) {\s+client_max_body_size 200m;", NGINX)
 
     assert larger[0] == ("=", reverse("admin:cms_image_upload"))
-    for address in (reverse("tell:pictures"), reverse("my_stories:change_pictures", args=["abc"])):
+    for address in (reverse("submit:pictures"), reverse("my_stories:change_pictures", args=["abc"])):
         assert re.match(larger[1][1], address)
     assert len(larger) == 2
     assert NGINX.count("client_max_body_size") == 4  # everywhere, there, and the page that says “too large”

@@ -90,7 +90,7 @@ def test_debug_must_be_0_or_1(settings_from):
 def test_a_developer_needs_only_a_key(settings_from):
     got = settings_from(LOCAL)
 
-    assert got["DATABASES"]["default"]["ENGINE"] == "derbycity.postgres"
+    assert got["DATABASES"]["default"]["ENGINE"] == "derbycity.devtools.postgres"
     assert got["SESSION_COOKIE_SECURE"] is False
 
 

@@ -12,8 +12,8 @@ from cms.publishing.models import Suggestion
 from stories.models import Report, Story, Thread
 from tests import make
 from tests import make_stories as told
-from tests.stories.telling.pages import Teller, hidden
-from tests.stories.telling.test_views import the_code
+from tests.stories.submit.pages import Teller, hidden
+from tests.stories.submit.test_views import the_code
 
 pytestmark = pytest.mark.django_db
 LINES = "\r\n".join(["x" * 40] * 48) + "\r\n" + "x" * 32  # two thousand letters, as a browser counts

@@ -93,8 +93,8 @@ def test_odd_addresses_are_answered_below_500(client, address):
 # Where each address stands: any cache may keep it, or it is somebody's own.
 PUBLIC = (
     "derbycity.views.", "derbycity.health.", "derbycity.sitemaps.", "django.contrib.sitemaps.", "city.views.",
-    "news.", "programmes.views.", "partners.views.", "stories.reading.", "cms.media.views.",
-    "stories.pictures.views.picture",
+    "news.", "programmes.views.", "partners.public.views.", "stories.public.", "cms.media.views.",
+    "stories.photos.views.picture",
 )  # fmt: skip
 
 

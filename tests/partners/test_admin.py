@@ -5,8 +5,8 @@ from django.test.utils import CaptureQueriesContext
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from cms.revisions import workflow
+from partners.members import invitations
 from partners.models import FormerName, Partner, PersonInRole
-from partners.speaking import inviting
 from tests import make
 
 
@@ -124,7 +124,7 @@ def test_who_speaks_for_it_stands_on_its_form(browse, cast):
     partner = make.partner()
     person = make.member(partner).person
     gone = make.member(partner, ended_at="2026-01-01T00:00Z").person
-    inviting.make(partner, email="new@example.org", role="contributor", by=cast.editor)
+    invitations.make(partner, email="new@example.org", role="contributor", by=cast.editor)
 
     page = browse("editor").get(address(partner)).content.decode()
 
@@ -142,7 +142,7 @@ def test_its_form_costs_the_same_with_one_member_and_with_thirty(browse, cast):
     for rows in (1, 30):
         for number in range(rows):
             make.member(partner)
-            inviting.make(partner, email=f"new{rows}-{number}@example.org", role="manager", by=make.staff())
+            invitations.make(partner, email=f"new{rows}-{number}@example.org", role="manager", by=make.staff())
         client.get(address(partner))
         with CaptureQueriesContext(connection) as asked:
             client.get(address(partner))
@@ -174,7 +174,7 @@ def test_a_wrong_invitation_is_told_and_sends_nothing(browse, sent):
 
 def test_an_invitation_is_taken_back_once(browse, cast):
     partner, other, client = make.partner(), make.partner(), browse("editor")
-    invitation = inviting.make(partner, email="new@example.org", role="manager", by=cast.editor)
+    invitation = invitations.make(partner, email="new@example.org", role="manager", by=cast.editor)
 
     assert client.post(address(other, "uninvite"), {"invitation": invitation.pk}).status_code == 404
     for _ in range(2):
@@ -188,7 +188,7 @@ def test_an_invitation_is_taken_back_once(browse, cast):
 @pytest.mark.parametrize("who", ["anyone", "stranger", "writer", "moderator"])
 def test_who_may_not_invite_does_not(browse, cast, who):
     partner = make.partner()
-    invitation = inviting.make(partner, email="new@example.org", role="manager", by=cast.editor)
+    invitation = invitations.make(partner, email="new@example.org", role="manager", by=cast.editor)
 
     sent = {"email": "me@example.org", "role": "manager"}
     assert browse(who).post(address(partner, "invite"), sent).status_code in (302, 403)
@@ -252,7 +252,7 @@ GIVING = {
 @pytest.mark.parametrize("view", GIVING)
 def test_who_speaks_for_a_partner_is_decided_only_by_who_has_just_shown_who_they_are(browse, cast, view):
     partner = make.partner()
-    invitation = inviting.make(partner, email="old@example.org", role="manager", by=cast.editor)
+    invitation = invitations.make(partner, email="old@example.org", role="manager", by=cast.editor)
     before = AuditEvent.objects.count()
     sent = GIVING[view] | ({"invitation": invitation.pk} if view == "uninvite" else {})
     client = make.long_ago(browse("editor"))

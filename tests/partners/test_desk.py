@@ -12,8 +12,8 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from cms.revisions.models import Proposal
+from partners.members import invitations
 from partners.models import Acting, Invitation
-from partners.speaking import inviting
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_a_contributor_needs_none_and_sees_people_without_buttons(partner, manag
     person = make.user(name="Cora")
     person.comes_without = True
     make.member(partner, person=person, role="contributor")
-    inviting.invite(partner, email="new@example.org", role="manager", by=manager.person)
+    invitations.invite(partner, email="new@example.org", role="manager", by=manager.person)
     client = signed_in(person)
 
     page = words(client.get("/desk/book-club/members/"))
@@ -202,7 +202,7 @@ def test_the_partner_comes_from_the_address_whatever_is_posted(desk, partner):
 
 def test_another_partners_people_and_invitations_are_not_found(desk):
     elsewhere = make.member(make.partner())
-    inviting.invite(elsewhere.partner, email="new@example.org", role="manager", by=elsewhere.person)
+    invitations.invite(elsewhere.partner, email="new@example.org", role="manager", by=elsewhere.person)
 
     addresses = [
         f"members/{elsewhere.pk}/",
@@ -219,7 +219,7 @@ def test_another_partners_people_and_invitations_are_not_found(desk):
 
 def test_a_contributor_finds_no_page_for_what_managers_do(partner, manager):
     client = signed_in(make.member(partner, role="contributor").person)
-    inviting.invite(partner, email="new@example.org", role="manager", by=manager.person)
+    invitations.invite(partner, email="new@example.org", role="manager", by=manager.person)
     revoke = f"members/invitations/{Invitation.objects.get().pk}/revoke/"
 
     for address in ("members/invite/", f"members/{manager.pk}/", f"members/{manager.pk}/remove/", revoke):
@@ -368,7 +368,7 @@ def test_a_change_that_waits_is_said(desk, partner, manager):
 def test_the_number_of_questions_does_not_grow(desk, partner, manager, many, django_assert_max_num_queries):
     for number in range(many):
         make.member(partner, role="contributor")
-        inviting.invite(partner, email=f"n{number}@example.org", role="contributor", by=manager.person)
+        invitations.invite(partner, email=f"n{number}@example.org", role="contributor", by=manager.person)
     for part in PARTS:
         with django_assert_max_num_queries(30):
             assert desk.get(f"/desk/book-club/{part}").status_code == 200

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from cms.publishing.models import Suggestion
 from cms.revisions.models import Proposal
-from partners.keeping import light_markup, own_page
+from partners.members import invitations
 from partners.models import Acting, Invitation, JoinRequest, Member, Partner
-from partners.speaking import inviting
+from partners.page_editing import light_markup, own_page
 from stories.models import Story
 from tests import make
 from tests import make_stories as told
@@ -194,7 +194,7 @@ def at():
     manager = make.member(partner).person
     colleague = make.member(partner, role="contributor")
     make.member(partner)
-    invitation = inviting.invite(partner, email="open@example.org", role="contributor", by=manager)
+    invitation = invitations.invite(partner, email="open@example.org", role="contributor", by=manager)
     suggestion = Suggestion.objects.create(thing=partner, title=str(partner), words="The number is old.")
     return SimpleNamespace(
         partner=partner,

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from cms.audit.models import AuditEvent
 from cms.site_settings.models import NamedBody
-from stories import consents, rewording
+from stories import consent, consent_versions
 from stories.models import Consent, Wording
 from tests import make_stories as told
-from tests.stories.own.test_choosing import consent_page
+from tests.stories.my_stories.test_consent_views import consent_page
 
 pytestmark = pytest.mark.django_db
 NAMED = "These may use it, and hear of it if you take it back: The Gazette. We email its picture desk."
@@ -25,7 +25,7 @@ def name(body="The Gazette", use="press", told_how="We email its picture desk.")
 
 def put_to_use(cast):
     person = cast.administrator
-    return rewording.put_to_use(rewording.draft_of_next(by=person), by=person, is_material=False)
+    return consent_versions.put_to_use(consent_versions.draft_of_next(by=person), by=person, is_material=False)
 
 
 def press(wording):
@@ -50,7 +50,7 @@ def test_naming_a_body_changes_nothing_that_storytellers_read(cast):
 
     assert "The Gazette" not in consent_page(story)
     assert consent_page(story).count("checked") == before.count("checked")
-    assert rewording.lines_naming_others().get().purpose == "press"
+    assert consent_versions.lines_naming_others().get().purpose == "press"
 
 
 def test_the_next_wording_names_it_and_the_words_are_kept_with_each_answer(cast):
@@ -59,7 +59,7 @@ def test_the_next_wording_names_it_and_the_words_are_kept_with_each_answer(cast)
     name("The Museum", "museum", "We write to it.")
 
     used = put_to_use(cast)
-    consents.answer(story, ["press"], wording=used, by=Consent.By.TELLER, is_child=False)
+    consent.answer(story, ["press"], wording=used, by=Consent.By.TELLER, is_child=False)
 
     page = unescape(consent_page(story))
     assert NAMED in page
@@ -67,7 +67,7 @@ def test_the_next_wording_names_it_and_the_words_are_kept_with_each_answer(cast)
     older, newer = Consent.objects.filter(purpose="press").order_by("pk")
     assert "The Gazette" not in older.words_shown
     assert NAMED in newer.words_shown
-    assert not rewording.lines_naming_others().exists()
+    assert not consent_versions.lines_naming_others().exists()
 
 
 def test_children_and_papers_name_it_too(cast):
@@ -85,11 +85,11 @@ def test_children_and_papers_name_it_too(cast):
 def test_every_later_change_of_the_names_is_found(cast, change):
     name()
     used = put_to_use(cast)
-    assert not rewording.lines_naming_others().exists()
+    assert not consent_versions.lines_naming_others().exists()
 
     change()
 
-    assert rewording.lines_naming_others().get() == press(used)
+    assert consent_versions.lines_naming_others().get() == press(used)
     assert NAMED in press(used).shown(is_child=False)[1]
 
 
@@ -109,7 +109,7 @@ def test_what_a_wording_in_use_names_is_never_changed(cast):
 
 
 def test_names_that_changed_since_a_version_was_begun_are_read_again_before_it_is_used(cast, browse):
-    draft = rewording.draft_of_next(by=cast.administrator)
+    draft = consent_versions.draft_of_next(by=cast.administrator)
     name()
     client = browse("administrator")
 
@@ -141,7 +141,7 @@ def test_an_administrator_approves_it_once_and_the_record_says_so(browse, cast):
     assert (line.by, line.new) == (cast.administrator, {"version": 1})
     assert "is approved already" in again
     assert "I have read it, and approve it" not in client.get(change).content.decode()
-    assert not rewording.unapproved().exists()
+    assert not consent_versions.unapproved().exists()
 
 
 @pytest.mark.parametrize("who", ["writer", "editor", "moderator", "stranger", "anyone"])
@@ -150,17 +150,17 @@ def test_nobody_else_approves_it(browse, who):
 
     assert client.post(approve_page(wording)).status_code in (302, 403)
     assert client.get(approve_page(wording)).status_code in (302, 403, 405)
-    assert rewording.unapproved().get() == wording
+    assert consent_versions.unapproved().get() == wording
 
 
 def test_one_that_somebody_put_to_use_needs_no_more(cast):
     put_to_use(cast)
 
-    assert not rewording.unapproved().exists()
+    assert not consent_versions.unapproved().exists()
 
 
 def test_a_draft_is_not_approved(browse, cast):
-    draft = rewording.draft_of_next(by=cast.administrator)
+    draft = consent_versions.draft_of_next(by=cast.administrator)
 
     browse("administrator").post(approve_page(draft))
 

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import changes, consents, naming, workflow
+from stories import changes, consent, display_name, workflow
 from stories.jobs import catch_up, show_change_when_ready
 from stories.models import Consent, ShelvedStory, Story, StoryPicture, VersionPicture, Wording
 from stories.workflow import Impossible, Role
@@ -297,7 +297,7 @@ def test_it_is_decided_once(story, cast):
 def test_without_consent_it_is_not_shown(story, cast):
     version = sent(story)
     said = {"wording": Wording.objects.current(), "by": Consent.By.TELLER, "is_child": False}
-    consents.answer(story, ["press"], **said)
+    consent.answer(story, ["press"], **said)
 
     with pytest.raises(ValidationError, match="has not agreed"):
         changes.take("show", version, by=cast.moderator)
@@ -327,7 +327,7 @@ def test_what_was_approved_is_not_shown_if_its_teller_says_no_meanwhile(story, c
     version = sent(story)
     changes.take("show", version, by=cast.moderator)
     said = {"wording": Wording.objects.current(), "by": Consent.By.TELLER, "is_child": False}
-    consents.answer(story, [], **said)
+    consent.answer(story, [], **said)
     picture.widths = [320]
     picture.save()
 
@@ -466,7 +466,7 @@ def test_a_story_that_came_in_a_flood_was_read_before_its_change_came():
 
 
 def named(version, *wanted):
-    naming.Named(*wanted).on(version).save()
+    display_name.Named(*wanted).on(version).save()
 
 
 def test_another_name_is_shown_with_the_change(story, cast):
@@ -474,7 +474,7 @@ def test_another_name_is_shown_with_the_change(story, cast):
     named(version, "pen", "Tess Teller", "Rail Rosie")
 
     changes.send(version)
-    assert naming.after(version) == "Rail Rosie"
+    assert display_name.after(version) == "Rail Rosie"
     assert shelf(story).told_by == "Tess Teller"
     changes.take("show", version, by=cast.moderator)
 
@@ -498,7 +498,7 @@ def test_a_name_asked_for_before_is_forgotten_when_its_teller_hides_it(story, ca
     changes.send(version)
     story.refresh_from_db()
 
-    naming.set_now(story, naming.Named("none"))
+    display_name.set_now(story, display_name.Named("none"))
     assert shelf(story).told_by == ""
     changes.take("show", version, by=cast.moderator)
 

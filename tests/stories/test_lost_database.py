@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from derbycity.postgres import place
+from derbycity.devtools.postgres import place
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 10  # of submissions
@@ -30,7 +30,7 @@ WRITERS = 4
 
 SETTINGS = """
 from derbycity.settings import *
-OWN = {{"ENGINE": "derbycity.postgres", "NAME": "derbycity", "DATA_DIR": {data!r}}}
+OWN = {{"ENGINE": "derbycity.devtools.postgres", "NAME": "derbycity", "DATA_DIR": {data!r}}}
 DATABASES["default"] = DATABASES["default"] | OWN
 MEDIA_ROOT = {media!r}
 STORAGES = STORAGES | {{"staticfiles": {{"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}}}

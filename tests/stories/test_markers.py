@@ -15,9 +15,10 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.media import cleaning, renditions, storage
 from cms.outbox.models import Mail
-from stories import shelf, workflow
+from stories import workflow
 from stories.models import Report, StoryPicture, VersionPicture
-from stories.pictures import hiding
+from stories.photos import takedown
+from stories.search import search_index
 from stories.workflow import Role
 from tests import make
 from tests import make_stories as told
@@ -58,7 +59,7 @@ def with_picture(story):
     picture.save()
     VersionPicture.objects.create(version=story.latest, picture=picture, description="A teal tram")
     if story.status == "published":
-        shelf.put(story)
+        search_index.put(story)
     return picture
 
 
@@ -105,7 +106,7 @@ def city(cast):
         with_picture(stories[status])
     hidden = told.story(threads=[thread], ward=make.ward(), year_from=1962, when_words="1962", **shared)
     with_picture(hidden)
-    hiding.hide(hidden.pictures.get(), by=Role.PORTAL, why="Somebody on it did not agree.")
+    takedown.hide(hidden.pictures.get(), by=Role.PORTAL, why="Somebody on it did not agree.")
     stories["hidden picture"] = hidden
     Report.objects.create(
         story=stories["published"], story_slug=stories["published"].slug, category="other", words="Marker words",

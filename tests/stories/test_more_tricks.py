@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 
 from cms.outbox.models import Mail
-from stories.concerns import deciding
 from stories.models import Report, Story
-from stories.pictures import full_names
-from stories.telling import proving
+from stories.photos import name_detection
+from stories.reports import decisions
+from stories.submit import email_verification
 from stories.workflow import Impossible
 from tests import make
 from tests import make_stories as told
-from tests.stories.telling.pages import CHOICES, Teller, hidden
+from tests.stories.submit.pages import CHOICES, Teller, hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +30,10 @@ def test_an_age_nobody_can_have_is_no_age(asked_as):
 def test_a_code_for_one_address_confirms_no_other():
     Teller().tells_it_all()
     seen = Story.objects.select_related("contributor").get()
-    proving.ask_at(seen, "victim@example.org")
+    email_verification.ask_at(seen, "victim@example.org")
 
     with pytest.raises(Impossible):
-        proving.confirm(seen)
+        email_verification.confirm(seen)
     assert Story.objects.get().status == "awaiting_address"
 
 
@@ -49,7 +49,7 @@ def test_nobody_fills_up_the_day_of_an_address_that_is_not_theirs():
 
 @pytest.mark.parametrize("text", ["𝐀𝐦𝐲 𝐒𝐦𝐢𝐭𝐡", "Amy J. Smith", "Аmy Smith", "AmySmith2012"])
 def test_a_full_name_is_seen_however_it_is_set(text):
-    assert full_names.holds(f"This is {text} by the river.", full_names.ways("Amy Smith"))
+    assert name_detection.holds(f"This is {text} by the river.", name_detection.ways("Amy Smith"))
 
 
 def test_nobody_decides_a_concern_about_their_child():
@@ -59,7 +59,7 @@ def test_nobody_decides_a_concern_about_their_child():
     told.report(story)
 
     assert Report.objects.count() == 1
-    assert not deciding.seen_by(parent).exists()
+    assert not decisions.seen_by(parent).exists()
 
 
 def test_a_picture_of_what_was_taken_back_opens_to_no_staff(browse):

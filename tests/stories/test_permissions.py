@@ -14,8 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from stories import changes, workflow
-from stories.desk import standing
 from stories.models import Story
+from stories.partner_desk import partner_stories
 from stories.workflow import STEPS, Role
 from tests import make
 from tests import make_stories as told
@@ -159,7 +159,7 @@ def steps_open(who, state) -> set[str]:
     if state == CHANGE:
         return set(changes.steps_open_to(here.story.latest, person))
     steps = set(workflow.steps_open_to(here.story, person))
-    if who == "the partner that sent it" and standing.may_answer(here.story):
+    if who == "the partner that sent it" and partner_stories.may_answer(here.story):
         steps.add("answer")  # at its desk; tests/stories/desk/ shows who there
     return steps
 

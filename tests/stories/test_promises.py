@@ -8,11 +8,11 @@ from django.test import Client
 from cms.outbox.models import Mail
 from cms.site_settings.models import SiteSettings
 from stories import emails
-from stories.concerns import clocks
-from stories.concerns.forms import CategoryForm
-from stories.desk import standing as desk_standing
 from stories.models import Report
-from stories.own import standing
+from stories.my_stories import status_text
+from stories.partner_desk import partner_stories as desk_standing
+from stories.reports import deadlines
+from stories.reports.forms import CategoryForm
 from tests import make
 from tests import make_stories as told
 
@@ -31,7 +31,7 @@ def test_pages_say_how_soon_a_story_is_read_if_that_is_promised(days, soon):
     story = told.story(status="submitted", partner=partner)
 
     assert f"Somebody of our team reads it{soon}, and writes to you." in Client().get("/tell/").content.decode()
-    assert standing.of(story).means == f"It waits to be read. Somebody reads it{soon}, and writes to you."
+    assert status_text.of(story).means == f"It waits to be read. Somebody reads it{soon}, and writes to you."
     assert desk_standing.row(story)["standing"].more == f"Somebody reads it{soon}."
 
 
@@ -68,16 +68,16 @@ def test_an_ordinary_concern_is_answered_when_the_site_says(days, expected):
     said = dict(CategoryForm(has_pictures=True).fields["about"].choices)
     means = {option.data["value"]: words for option, words in CategoryForm(has_pictures=True).offered}
 
-    for category in clocks.ORDINARY:
+    for category in deadlines.ORDINARY:
         assert f"within {expected} working days" in means[category]
         assert category in said
         working = [monday.date() + datetime.timedelta(days=count) for count in range(1, 30)]
-        working = [day for day in working if clocks.is_working_day(day)]
-        assert clocks.due(category, monday).date() == working[expected - 1]
+        working = [day for day in working if deadlines.is_working_day(day)]
+        assert deadlines.due(category, monday).date() == working[expected - 1]
 
 
-@pytest.mark.parametrize("category", [one for one in Report.Category if one not in clocks.ORDINARY])
+@pytest.mark.parametrize("category", [one for one in Report.Category if one not in deadlines.ORDINARY])
 def test_where_somebody_is_at_risk_no_setting_makes_it_slower(category):
     promise(concern_days=20)
 
-    assert clocks.days_of(category) == clocks.WORKING_DAYS[category] <= 2
+    assert deadlines.days_of(category) == deadlines.WORKING_DAYS[category] <= 2

@@ -4,10 +4,10 @@ import pytest
 
 from cms.outbox.models import Mail
 from stories import safeguarding, workflow
-from stories.concerns import taking
 from stories.models import Report
-from stories.pictures import hiding
-from stories.staff import many
+from stories.moderation import story_actions
+from stories.photos import takedown
+from stories.reports import file_report
 from stories.workflow import Role
 from tests import make
 from tests import make_stories as told
@@ -20,7 +20,7 @@ def alerts():
 
 
 def hold_by_a_moderator(story, cast):
-    many.hold(story, by=cast.moderator, why="Words nobody should see")
+    story_actions.hold(story, by=cast.moderator, why="Words nobody should see")
 
 
 def hold_by_the_portal(story, cast):
@@ -28,7 +28,7 @@ def hold_by_the_portal(story, cast):
 
 
 def report_a_child_at_risk(story, cast):
-    taking.take_in(
+    file_report.take_in(
         story,
         picture=None,
         category="child",
@@ -39,7 +39,7 @@ def report_a_child_at_risk(story, cast):
 
 
 def hide_a_picture_by_itself(story, cast):
-    hiding.hide(told.picture(story), by=Role.PORTAL, why="Words nobody should see")
+    takedown.hide(told.picture(story), by=Role.PORTAL, why="Words nobody should see")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_whoever_holds_it_gets_no_mail_about_it_but_the_others_do(cast):
 
 
 def test_a_person_who_hides_a_picture_alarms_nobody(cast):
-    hiding.hide(told.picture(told.story()), by=cast.moderator, why="Blurred")
+    takedown.hide(told.picture(told.story()), by=cast.moderator, why="Blurred")
 
     assert alerts() == []
 

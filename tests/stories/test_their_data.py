@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from django.utils import timezone
 
-from accounts.own import data as own_data
+from accounts.my_account import data_export as own_data
 from cms.outbox.models import Mail
 from stories.models import Contributor, Story
 from tests import make

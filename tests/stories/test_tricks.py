@@ -13,14 +13,14 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.outbox.models import Mail
 from partners.models import Acting
-from stories import changes, consents, naming, workflow
-from stories.guardians import answering, asking
+from stories import changes, consent, display_name, workflow
+from stories.guardians import decision, request
 from stories.models import Consent, ShelvedStory, Story, Wording, WordingLine
-from stories.own import choosing
+from stories.my_stories import consent_views
 from stories.workflow import Role
 from tests import make
 from tests import make_stories as told
-from tests.stories.own.test_theirs import address, key_for
+from tests.stories.my_stories.test_access import address, key_for
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_whoever_changed_its_words_for_a_partner_does_not_approve_them_after_the
 def test_a_link_for_a_parent_never_goes_to_the_tellers_own_address():
     story = told.story(status="awaiting_guardian", **TEENAGER | {"email": GUARDIAN})
 
-    assert not asking.ask(story)
+    assert not request.ask(story)
     assert not Mail.objects.filter(to=GUARDIAN).exists()
 
 
@@ -87,13 +87,13 @@ def test_a_young_person_whose_parent_signed_a_paper_lets_us_do_no_more_alone():
     fields = TEENAGER | {"guardian_email": "", "guardian_confirmed_at": timezone.now()}
     story = told.story(way="table", allowed=(), **fields)
     wording = Wording.objects.current()
-    consents.answer(story, {"site"}, wording=wording, by=Consent.By.STAFF, is_child=False)
+    consent.answer(story, {"site"}, wording=wording, by=Consent.By.STAFF, is_child=False)
 
     response = Client().post(
         address("consent", story, key_for(story)), {"wording": wording.number, "site": "on", "press": "on"}
     )
 
-    assert consents.allowed(story) == {"site"}
+    assert consent.allowed(story) == {"site"}
     assert "done=paper" in response.url
     assert not Mail.objects.filter(subject__contains="choice").exists()
     page = Client().get(response.url).content.decode()
@@ -102,9 +102,9 @@ def test_a_young_person_whose_parent_signed_a_paper_lets_us_do_no_more_alone():
 
 def test_whoever_said_they_are_no_parent_gets_no_more_mails_from_that_teller():
     story = told.story(status="awaiting_guardian", **TEENAGER)
-    asking.ask(story)
+    request.ask(story)
     text, _ = _guardian_key(story)
-    answering.is_not_me(text)
+    decision.is_not_me(text)
     Mail.objects.all().delete()
     story.refresh_from_db()
 
@@ -171,7 +171,7 @@ def test_words_that_mean_something_else_are_not_ticked_beforehand():
     page = Client().get(address("consent", story, key_for(story))).content.decode()
 
     assert " checked" not in page
-    assert consents.allowed(story) == {"site", "press"}
+    assert consent.allowed(story) == {"site", "press"}
 
 
 # What staff may not have shown either
@@ -249,20 +249,20 @@ def test_a_name_is_not_changed_while_a_story_is_held():
     story = told.story()
     held = workflow.take("hold", Story.objects.get(pk=story.pk), by=Role.PORTAL)
     with pytest.raises(workflow.Impossible):
-        choosing._named(held, naming.Named("none"))
+        consent_views._named(held, display_name.Named("none"))
 
 
 def test_a_parent_who_answered_meanwhile_is_not_replaced_by_another():
     story = told.story(status="awaiting_guardian", **TEENAGER)
     text, _ = _guardian_key(story)
     stale = Story.objects.select_related("contributor").get(pk=story.pk)
-    answering.agree(text, given=["site"], name="Pat Parent", relation="father")
+    decision.agree(text, given=["site"], name="Pat Parent", relation="father")
 
-    assert not asking.ask_another(stale, name="Someone", email="else@example.org")
+    assert not request.ask_another(stale, name="Someone", email="else@example.org")
 
     story.contributor.refresh_from_db()
     assert (story.contributor.guardian_name, story.contributor.guardian_email) == ("Pat Parent", GUARDIAN)
-    assert answering.find(text) == story
+    assert decision.find(text) == story
 
 
 def test_a_link_to_an_address_that_is_not_the_tellers_any_more_opens_nothing():
@@ -279,7 +279,7 @@ def test_a_parent_says_yes_to_the_words_they_read():
     text, _ = _guardian_key(story)
     page = Client().get(f"/guardian/?key={text}").content.decode()
     assert '<input type="hidden" name="wording" value="1">' in page
-    consents.answer(story, {"site"}, wording=new_words(), by=Consent.By.TELLER, is_child=True)
+    consent.answer(story, {"site"}, wording=new_words(), by=Consent.By.TELLER, is_child=True)
     fields = {
         "answer": "yes",
         "wording": "1",

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.test import Client
 
 from derbycity.sitemaps import SITEMAPS
-from stories.keeping import again, erasures
+from stories.retention import erasure_list, re_erase
 
 PAGES = 50
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if back := again.come_back(list(erasures.listed())):
+        if back := re_erase.come_back(list(erasure_list.listed())):
             raise CommandError(f"{len(back)} erased stories are there again. Run manage.py erase_again.")
         paths = _some_pages()
         client = Client(headers={"host": _host()})

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.proving.first import HOURS, make_administrator
+from accounts.authentication.first_login import HOURS, make_administrator
 from cms.text import email_addresses
 
 

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.keeping import again, erasures
+from stories.retention import erasure_list, re_erase
 
 
 class Command(BaseCommand):
@@ -9,10 +9,10 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         try:
-            erasures.check()
+            erasure_list.check()
         except OSError as error:
             raise CommandError(f"ERASURES_FILE is {settings.ERASURES_FILE}; it cannot be written: {error}.") from error
-        done = again.erase_again()
+        done = re_erase.erase_again()
         self.stdout.write(
             f"Erased again: {done.erased}. Receipts brought back: {done.remembered}. Added to the list: {done.listed}."
         )

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from accounts.proving import encryption
+from accounts.authentication import encryption
 
 
 class Command(BaseCommand):

@@ -13,9 +13,8 @@ from cms.publishing import seeding
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Audience, Programme
-from stories import publishing
+from stories import publishing, sample_loader
 from stories.models import Call, Thread
-from stories.reading import samples
 
 # In an order in which each finds what it leads to. The names in brackets lead to rows of the same file.
 FILES = (
@@ -44,7 +43,7 @@ class Command(BaseCommand):
     def _load(self, verbosity):
         total: Counter = Counter()
         loaders = [(name, partial(seeding.load, model, later=later)) for name, model, later in FILES]
-        for name, load in [*loaders, ("stories", samples.load)]:
+        for name, load in [*loaders, ("stories", sample_loader.load)]:
             path = settings.BASE_DIR / "content" / f"{name}.yaml"
             try:
                 done = load([_with_review(row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))])

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.own import data
+from accounts.my_account import data_export
 from cms.audit.models import AuditEvent
 from cms.enquiries import enquiries
 from cms.enquiries.models import Enquiry, EnquiryReply
@@ -168,7 +168,7 @@ def test_who_asked_finds_it_in_their_data_and_nobody_elses(cast):
     for one in (mine, other):
         enquiries.reply(one, by=cast.moderator, text=f"Answer {one.email}", seen=0, send=False)
 
-    held = str(data.of(cast.author))
+    held = str(data_export.of(cast.author))
 
     assert "When is the museum open?" in held
     assert "Answer author@example.org" in held

@@ -15,7 +15,7 @@ from cms.media import jobs as jobs
 from cms.audit.models import AuditEvent
 from cms.media.models import Image, Replacement
 from cms.outbox.models import Mail
-from partners import views as partner_views
+from partners.public import views as partner_views
 from partners.models import Partner
 from programmes import views as programme_views
 from programmes.models import Programme, ProgrammePicture

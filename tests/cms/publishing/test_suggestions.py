@@ -21,7 +21,7 @@ from cms.publishing import suggestions
 from cms.publishing.models import MovedAddress, Suggestion
 from cms.site_settings.models import SiteSettings
 from partners.jobs import tell_of_suggestions
-from stories.keeping import erasing
+from stories.retention import erase
 from tests import make
 from tests import make_stories as told
 
@@ -139,7 +139,7 @@ def test_what_was_suggested_about_a_story_goes_when_it_is_erased(tell):
     story = told.story(slug="first-day")
     tell(about="/stories/first-day/", email="reader@example.org")
 
-    erasing.erase(story, asked_by="teller")
+    erase.erase(story, asked_by="teller")
 
     assert not Suggestion.objects.exists()
 

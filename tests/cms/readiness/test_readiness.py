@@ -19,7 +19,7 @@ from cms.outbox.models import Mail
 from cms.readiness import registry
 from cms.readiness.models import BackupProof
 from cms.site_settings.models import NamedBody, SiteSettings
-from stories import rewording
+from stories import consent_versions
 from stories.models import Wording
 from tests import make
 from tests import make_stories as told
@@ -53,7 +53,7 @@ def name_a_body():
 
 def a_wording_with_todays_bodies():
     person = make.user(is_staff=True, is_superuser=True)
-    rewording.put_to_use(rewording.draft_of_next(by=person), by=person, is_material=False)
+    consent_versions.put_to_use(consent_versions.draft_of_next(by=person), by=person, is_material=False)
 
 
 def a_mail(**fields):

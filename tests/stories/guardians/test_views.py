@@ -10,11 +10,12 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import consents, shelf, workflow
+from stories import consent, workflow
 from stories.models import Consent, Contributor, ShelvedStory, Story
+from stories.search import search_index
 from stories.workflow import Role
 from tests import make_stories as told
-from tests.stories.keeping.everywhere import MARK, write_files
+from tests.stories.retention.everywhere import MARK, write_files
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def agreed(status="published", **fields):
         story.shown, story.published_at = story.latest, timezone.now()
     story.save()
     if status == "published":
-        shelf.put(story)
+        search_index.put(story)
     return story, address
 
 
@@ -97,7 +98,7 @@ def test_yes_sends_it_on(client):
     assert not given["press"].is_given  # unticked
     assert "search engines can find it" in given["site"].words_shown  # the words for grown-ups
     assert set(given) == {"site", "press"}
-    assert consents.allowed(story) == {"site"}
+    assert consent.allowed(story) == {"site"}
     assert "You said yes" in client.get(response.url).content.decode()
 
 
@@ -142,16 +143,16 @@ def test_what_the_young_person_did_not_tick_cannot_be_ticked(client):
 
     client.post(address, YES | {"purpose_museum": "on", "purpose_press": "on"})
 
-    assert consents.allowed(story) == {"site"}
+    assert consent.allowed(story) == {"site"}
     assert not Consent.objects.filter(by="guardian", purpose="museum")
 
 
 def test_a_purpose_ticked_later_waits_for_the_guardian(client):
     story, _ = agreed("submitted")
     wording = Consent.objects.first().wording
-    consents.answer(story, ["site", "press", "print"], wording=wording, by="teller", is_child=True)
+    consent.answer(story, ["site", "press", "print"], wording=wording, by="teller", is_child=True)
 
-    assert consents.allowed(story) == {"site", "press"}
+    assert consent.allowed(story) == {"site", "press"}
 
 
 def test_no_takes_it_back(client):
@@ -202,7 +203,7 @@ def test_the_yes_can_be_taken_back(client):
     story = Story.objects.get(pk=story.pk)
     assert story.status == "withdrawn"
     assert not ShelvedStory.objects.exists()
-    assert consents.allowed(story) == set()
+    assert consent.allowed(story) == set()
     assert "your parent or guardian has taken back" in Mail.objects.filter(to=story.contributor.email).first().text
     assert client.get(address).status_code == 404
 
@@ -234,7 +235,7 @@ def test_choices_can_be_changed_later(client):
 
     story.refresh_from_db()
     assert story.status == "published"
-    assert consents.allowed(story) == {"site"}
+    assert consent.allowed(story) == {"site"}
     page = client.get(address).content.decode()
     assert re.search(r'name="purpose_site"[^>]*checked', page)
     assert not re.search(r'name="purpose_press"[^>]*checked', page)

@@ -1,0 +1,1 @@
+"""For development alone: the embedded PostgreSQL and the runner. Never in production."""

@@ -1,0 +1,1 @@
+"""Where staff read stories and decide about them."""

@@ -1,0 +1,1 @@
+"""The pictures of stories: taken in, described, shown and withdrawn."""

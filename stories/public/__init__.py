@@ -1,0 +1,1 @@
+"""The Derby Story as anybody reads it."""

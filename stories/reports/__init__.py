@@ -1,0 +1,1 @@
+"""Reported concerns: taken in, decided by a day, looked at again."""

@@ -1,0 +1,1 @@
+"""Where a story is told and sent, step by step, without an account."""
