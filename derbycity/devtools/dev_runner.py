@@ -1,4 +1,4 @@
-"""Runs the portal on a developer's machine (`make run`, `make dev`): `python -m derbycity.devtools.dev_runner COMMAND …`.
+"""Runs the portal for development: `python -m derbycity.devtools.dev_runner COMMAND …` (`make run`, `make dev`).
 
     HOST and PORT are free     asked first; if not, it says so and ends
     the embedded PostgreSQL    joined until the end, so that it is not stopped between two steps (without DATABASE_URL)
@@ -27,7 +27,7 @@ from derbycity import env
 from derbycity.devtools.postgres import server
 from derbycity.devtools.postgres.place import ServerError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 WORKER = [*MANAGE, "worker"]
 PREPARE = [*MANAGE, "prepare"]

@@ -18,7 +18,7 @@ from derbycity.devtools.postgres.place import Place, Postmaster, ServerError, ch
 START_SECONDS = 60
 QUIET_SECONDS = 2
 STEP_SECONDS = 0.05
-PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
+PACKAGE_FOLDER = Path(__file__).resolve().parents[3]
 
 _places: dict[Path, Place] = {}
 _shares: dict[Path, int] = {}  # our open users.lock per home; a forked worker inherits it

@@ -16,7 +16,7 @@ import pytest
 
 from derbycity.management.commands.prepare import Progress
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SLEEP = "import os, sys, time; os.write(1, f'{sys.argv[1]} {os.getpid()}\\n'.encode()); time.sleep(60)"
 START = "import sys; from derbycity import together; together.TRIES = 3; sys.exit(together.main({web}, {worker}))"
 

@@ -17,7 +17,7 @@ import pytest
 
 from derbycity.devtools.postgres import place, programs
 
-ROOT_FOLDER = Path(__file__).resolve().parents[2]
+ROOT_FOLDER = Path(__file__).resolve().parents[3]
 AS_ROOT = os.geteuid() == 0
 STARTED = "SELECT pg_postmaster_start_time()::text"
 SECONDS = 40  # far more than anything takes; only a failure waits this long
