@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.backoffice.publishable import preview_mixin
 from cms.backoffice.publishable.diff_fields import differences_between
+from cms.lib.admin_urls import admin_url
 from cms.lib.structured_data import absolute
 from cms.revisions import form_replay, preview_links, versions, workflow
 from cms.revisions.models import Answer
@@ -69,7 +70,7 @@ def shared(request):
     form = AnswerForm(request.POST if request.method == "POST" else None, last_changed=shown_at.isoformat())
     is_full = link.answers.count() >= preview_links.MOST_ANSWERS
     if request.method == "POST" and not is_full and form.is_valid():
-        answered = link.proposal.get_absolute_url() if link.proposal else form_replay.page_of(link.thing, "share")
+        answered = link.proposal.get_absolute_url() if link.proposal else admin_url(link.thing, "share")
         given = {name: form.cleaned_data[name] for name in ("name", "verdict", "comment")}
         preview_links.answer(link, **given, address=absolute(answered))
         key = request.GET["key"]

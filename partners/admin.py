@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.backoffice.base_admin import RowInline
 from cms.backoffice.forms import PublishableForm
 from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
-from cms.revisions import form_replay
+from cms.lib.admin_urls import admin_url
 from partners import permissions
 from partners.models import DIRECT_FIELDS, FormerName, Member, Partner, PersonInRole
 from partners.public import views
@@ -136,7 +136,7 @@ class PartnerAdmin(PublishableAdmin):
             context |= member_rows.shown(request, obj)
             context["merged"] = merge_pages.merged_into(obj) if self.has_history_permission(request, obj) else []
             context["partner_tools"] = [
-                (words, form_replay.page_of(obj, name))
+                (words, admin_url(obj, name))
                 for words, right, name in TOOLS
                 if permissions.council_may(request.user, right, obj) and not (name != "merge" and obj.has_ended)
             ]

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.html import format_html
 
 from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.lib.admin_urls import admin_url
 from cms.publishing.models import Publishable
 from cms.quality.models import DeadLink
-from cms.revisions.form_replay import page_of
 
 
 class WhereToFilter(admin.SimpleListFilter):
@@ -62,7 +62,7 @@ class DeadLinkAdmin(ReadOnlyMixin, ThingAdmin):
     def page(self, link):
         if link.thing is None:
             return "Something that was deleted"
-        return format_html('<a href="{}">{}</a>', page_of(link.thing), link.thing)
+        return format_html('<a href="{}">{}</a>', admin_url(link.thing), link.thing)
 
     @admin.display(description="Leads to", ordering="address")
     def leads_to(self, link):

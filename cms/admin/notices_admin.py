@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from cms.admin.notice_form import NoticeForm
 from cms.backoffice.base_admin import ThingAdmin
 from cms.lib import datetime_fields
 from cms.publishing import notices
@@ -19,7 +20,7 @@ _STATES = {"showing": "public", "coming": "scheduled", "over": "down"}  # and th
 
 @admin.register(Notice)
 class NoticeAdmin(ThingAdmin):
-    form = notices.NoticeForm
+    form = NoticeForm
     list_display = ["text", "state_shown", "where", "publish_at", "unpublish_at", "by"]
     list_filter = ["tone"]
     list_select_related = ["by"]

@@ -21,6 +21,7 @@ from cms.backoffice.publishable import preview_mixin
 from cms.backoffice.publishable.diff_fields import differences_between, told
 from cms.backoffice.publishable.proposals_mixin import page_of
 from cms.backoffice.publishable.sharing_mixin import share_page
+from cms.lib.admin_urls import admin_url
 from cms.lib.datetime_fields import MomentField
 from cms.publishing.models import Publishable
 from cms.revisions import form_replay, workflow
@@ -249,7 +250,7 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
 
 
 def _form_of(thing) -> str:
-    return form_replay.page_of(thing) if thing else reverse("admin:index")
+    return admin_url(thing) if thing else reverse("admin:index")
 
 
 def _answers(proposal):

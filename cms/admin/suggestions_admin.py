@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
 from cms.backoffice.object_permissions import is_limited
+from cms.lib.admin_urls import admin_url
 from cms.publishing import page_subjects, suggestions
 from cms.publishing.models import Suggestion
-from cms.revisions.form_replay import page_of
 
 COUNCIL = "Derby City Council"
 
@@ -93,7 +93,7 @@ class SuggestionAdmin(ReadOnlyMixin, ThingAdmin):
             "title": f"Suggestion about {suggestion.title}",
             "suggestion": suggestion,
             "thing": thing,
-            "thing_url": page_of(thing) if thing is not None else suggestion.path,
+            "thing_url": admin_url(thing) if thing is not None else suggestion.path,
             "kind": suggestion.content_type.name if suggestion.content_type else "page",
             "may_answer": suggestion.answered_at is None and request.user.has_perm("cms.answer_suggestion"),
             "form": form,

@@ -6,6 +6,7 @@ from django.db import transaction
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.backoffice.list_filters import STATES, state
+from cms.publishing import scheduled_events
 
 _MOMENTS = {"publish_at": "publish at", "unpublish_at": "take down at"}
 
@@ -29,12 +30,12 @@ class RecordingMixin(admin.ModelAdmin):
 
     def log_deletions(self, request, queryset):
         for thing in queryset:
-            audit_log.write_moments(thing)
+            scheduled_events.log_scheduled_events(thing)
         return super().log_deletions(request, queryset)
 
     def save_model(self, request, obj, form, change):
         if change:
-            audit_log.write_moments(obj)
+            scheduled_events.log_scheduled_events(obj)
         before = _standing(obj)
         super().save_model(request, obj, form, change)
         _note_publication(obj, before, by=request.user if request.user.pk else None)

@@ -3,7 +3,6 @@
 The law here: an address that once was public leads somewhere for ever, and nobody's change is lost without a word.
 """
 
-import datetime
 import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,13 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from cms.lib.dates import in_months
 from cms.publishing.models import MovedAddress, Publishable, stored_form
+from cms.publishing.review_dates import MONTHS_UNTIL_REVIEW
 from cms.quality.content_checks import publication
 from cms.quality.content_checks.addresses import live
-
-MONTHS_UNTIL_REVIEW = 12
 
 
 class DateInput(forms.DateInput):
@@ -148,18 +146,6 @@ class PublishableForm(ChangeReasonForm):
         super()._save_m2m()
         if self.before and self.before.get_absolute_url() != self.instance.get_absolute_url():
             remember_move(self.instance, self.before.get_absolute_url())
-
-
-def in_months(months: int) -> datetime.date:
-    """The same day of the month so many months from today; the last there is, if that month is shorter."""
-    today = timezone.localdate()
-    years, month = divmod(today.month - 1 + months, 12)
-    for day in range(today.day, 27, -1):
-        try:
-            return today.replace(year=today.year + years, month=month + 1, day=day)
-        except ValueError:
-            continue
-    return today.replace(year=today.year + years, month=month + 1)
 
 
 def remember_move(thing: Any, old_path: str) -> None:

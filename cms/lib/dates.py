@@ -5,6 +5,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -57,3 +58,15 @@ class PartialDateField(models.CharField):
         field = super().formfield(**kwargs)
         field.takes_digits = True  # of any script; see bound_fields.py
         return field
+
+
+def in_months(months: int) -> datetime.date:
+    """The same day of the month so many months from today; the last there is, if that month is shorter."""
+    today = timezone.localdate()
+    years, month = divmod(today.month - 1 + months, 12)
+    for day in range(today.day, 27, -1):
+        try:
+            return today.replace(year=today.year + years, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return today.replace(year=today.year + years, month=month + 1)

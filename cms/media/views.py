@@ -4,6 +4,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from cms.http import reauthentication
+from cms.media import preview_access
 from cms.revisions import preview_links
 from cms.media.models import Image
 from cms.page_cache.middleware import public_page
@@ -42,7 +43,7 @@ def _may_see(request, picture) -> bool:
     user, key = request.user, request.GET.get("key", "")
     if user.is_staff and user.has_perm("cms.view_image"):
         return reauthentication.has_shown_factor(request)
-    return bool(key) and preview_links.may_see_picture(key, picture)
+    return bool(key) and preview_access.is_shown_by(key, picture)
 
 
 def opened(picture, name):

@@ -13,7 +13,6 @@ from django.template.loader import render_to_string
 
 from cms.outbox.jobs import send_mail
 from cms.outbox.models import Mail
-from cms.site_settings.models import SiteSettings
 
 
 def send(
@@ -66,4 +65,4 @@ def try_again(mail: Mail) -> None:
 def html_of(subject: str, text: str) -> str:
     """The same words with links to click, in our colours, without a picture or anything fetched from elsewhere."""
     context = {"subject": subject, "text": text, "site": settings.SITE_URL}
-    return render_to_string("cms/mail.html", context | {"contact": SiteSettings.load().contact_email})
+    return render_to_string("cms/mail.html", context)

@@ -2,8 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from cms.audit import audit_log
-from cms.publishing import review_dates
+from cms.publishing import review_dates, scheduled_events
 
 
 @app.periodic(cron="0 7 * * *", queueing_lock="remind_owners")  # in UTC: seven or eight o'clock in Derby
@@ -17,4 +16,4 @@ def remind_owners(timestamp: int):
 @app.task(queue="housekeeping")
 def write_moments(timestamp: int):
     """Write down what has become public, or gone, by itself"""
-    audit_log.write_moments()
+    scheduled_events.log_scheduled_events()

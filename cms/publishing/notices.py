@@ -1,60 +1,14 @@
-"""What staff may say in a notice, and how a decision about one is written down."""
+"""What a reader sees of a notice, and how a decision about one is written down."""
 
-from urllib.parse import urlsplit
-
-from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.forms import ThingForm, check_path, is_live
 from cms.publishing.display import name_of
 from cms.publishing.models import Notice
 
-_TOLD = ("text", "link", "link_text", "tone", "section", "publish_at", "unpublish_at")
-
-
-class NoticeForm(ThingForm):
-    section = forms.ChoiceField(label="Where", required=False, help_text="A notice of a section stands before others.")
-
-    class Meta:
-        model = Notice
-        fields = list(_TOLD)
-        widgets = {"link": forms.TextInput(attrs={"class": "vTextField"})}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "section" in self.fields:
-            self.fields["section"].choices = settings.NOTICE_SECTIONS
-
-    def clean_text(self):
-        return " ".join(self.cleaned_data["text"].split())
-
-    def clean_link(self):
-        link = self.cleaned_data["link"]
-        if link:
-            check_path(link)
-            if not is_live(urlsplit(link).path):
-                message = "There is no page at this address that the public can read now."
-                raise ValidationError(message, code="not_live")
-        return link
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("link") and not cleaned.get("link_text") and "link_text" not in self.errors:
-            self.add_error("link_text", ValidationError("Say what a reader finds there.", code="no_words"))
-        if cleaned.get("link_text") and not cleaned.get("link") and "link" not in self.errors:
-            self.add_error("link", ValidationError("Say where these words lead.", code="no_address"))
-        start, end = cleaned.get("publish_at"), cleaned.get("unpublish_at")
-        if start and end and end <= start:
-            self.add_error("unpublish_at", ValidationError("The end must be later than the start.", code="too_early"))
-        elif end and not self.instance.pk and end <= timezone.now():
-            self.add_error("unpublish_at", ValidationError("That time has passed. Nobody would see it.", code="over"))
-        return cleaned
+FIELDS = ("text", "link", "link_text", "tone", "section", "publish_at", "unpublish_at")
 
 
 def shown(notice: Notice) -> dict[str, str]:
@@ -64,7 +18,7 @@ def shown(notice: Notice) -> dict[str, str]:
 
 def told(notice: Notice) -> dict[str, str]:
     """What a notice says, where and when, for the record."""
-    values = {name_of(Notice, name): getattr(notice, name) for name in _TOLD}
+    values = {name_of(Notice, name): getattr(notice, name) for name in FIELDS}
     return {name: getattr(value, "isoformat", lambda value=value: str(value))() for name, value in values.items()}
 
 

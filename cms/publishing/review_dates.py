@@ -12,12 +12,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import formats, timezone
 
-from cms.backoffice.forms import MONTHS_UNTIL_REVIEW, in_months
+from cms.lib.admin_urls import admin_url
+from cms.lib.dates import in_months
 from cms.outbox import mail
 from cms.publishing.models import Publishable, Reminder, publishable_models
-from cms.revisions.form_replay import page_of
 
 OVERDUE_DAYS = 30
+MONTHS_UNTIL_REVIEW = 12
 
 
 _ASKED = (
@@ -94,4 +95,4 @@ def _text(owner, things) -> str:
 
 def _line(thing) -> str:
     day = formats.date_format(thing.review_on, "j F Y")
-    return f"{thing} ({thing._meta.verbose_name}), {day}\n{settings.SITE_URL}{page_of(thing)}"
+    return f"{thing} ({thing._meta.verbose_name}), {day}\n{settings.SITE_URL}{admin_url(thing)}"

@@ -16,7 +16,6 @@ from django.db import models, transaction
 from django.forms import BaseModelForm, all_valid
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.text import capfirst
 from simple_history.models import HistoricalRecords
 
@@ -30,11 +29,6 @@ Forms = tuple[BaseModelForm, list[BaseInlineFormSet]]
 def admin_of(model: Any) -> Any:
     """The admin that a kind of thing is edited in."""
     return admin.site.get_model_admin(model)
-
-
-def page_of(thing: models.Model, view: str = "change") -> str:
-    """The address of its form, or of another of its pages in the admin."""
-    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_{view}", args=[thing.pk])
 
 
 def live_forms(model_admin: Any, request: HttpRequest, thing: models.Model) -> Forms:

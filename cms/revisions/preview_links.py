@@ -9,13 +9,12 @@ import secrets
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from cms.access_links import token_links
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.media.models import Image
 from cms.outbox import mail
 from cms.revisions.models import Answer, PreviewLink, Proposal
 
@@ -75,32 +74,3 @@ def answer(link: PreviewLink, *, name: str, verdict: str, comment: str, address:
 def shown_at(link: PreviewLink) -> datetime.datetime:
     """When what the link shows was last changed: a change beside a page is shown together with what the page says."""
     return max(shown.modified_at for shown in (link.proposal, link.thing) if shown)
-
-
-def may_see_picture(key: str, image: Image) -> bool:
-    """Whether the page this key opens holds the picture."""
-    link = find(key)
-    return link is not None and str(image.pk) in _pictures_of(link)
-
-
-def _pictures_of(link: PreviewLink) -> set[str]:
-    model = link.content_type.model_class()
-    found: set[str] = set()
-    if model is None:
-        return found
-    kinds: list[Any] = [("", model, {"pk": link.object_id})]
-    kinds += [
-        (relation.get_accessor_name(), relation.related_model, {relation.field.name: link.object_id})
-        for relation in model._meta.related_objects
-        if relation.on_delete is models.CASCADE and relation.one_to_many
-    ]
-    for prefix, kind, narrowed in kinds:
-        for field in kind._meta.concrete_fields:
-            if field.related_model is not Image:
-                continue
-            found.update(map(str, kind._default_manager.filter(**narrowed).values_list(field.attname, flat=True)))
-            if link.proposal:
-                kept = link.proposal.values
-                rows = kept["rows"].get(prefix, ()) if prefix else [kept["fields"]]
-                found.update(row.get(field.name, "") for row in rows)
-    return found - {"", "None"}

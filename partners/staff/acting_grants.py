@@ -18,6 +18,7 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.http import reauthentication
 from cms.lib import datetime_fields
+from cms.lib.admin_urls import admin_url
 from cms.outbox import mail
 from cms.revisions import form_replay
 from partners.models import Acting, Partner
@@ -93,7 +94,7 @@ def page(model_admin, request, pk):
     context = model_admin.admin_site.each_context(request) | {
         "title": f"Act for {partner}",
         "partner": partner,
-        "partner_url": form_replay.page_of(partner),
+        "partner_url": admin_url(partner),
         "form": form,
         "lead": [
             "You work at the desk of this partner as one of its managers would.",

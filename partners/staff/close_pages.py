@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from cms.http import reauthentication
+from cms.lib.admin_urls import admin_url
 from cms.lib.dates import validate_partial_date
-from cms.revisions import form_replay
 from partners import closing
 from partners.models import Partner
 from partners.staff import staff_permissions
@@ -57,11 +57,11 @@ def page(model_admin, request, pk):
                 form.add_error(None, words)
         else:
             messages.success(request, f"The partnership with {partner} has ended. Its page stays, and says so.")
-            return HttpResponseRedirect(form_replay.page_of(partner))
+            return HttpResponseRedirect(admin_url(partner))
     context = model_admin.admin_site.each_context(request) | {
         "title": f"End the partnership with {partner}",
         "partner": partner,
-        "partner_url": form_replay.page_of(partner),
+        "partner_url": admin_url(partner),
         "form": form,
         "lead": [
             "The page stays, and says that it has ended. Whoever speaks for it loses that at once, and gets a mail.",

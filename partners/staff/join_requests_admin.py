@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
 from cms.backoffice.object_permissions import is_limited
 from cms.http import reauthentication
-from cms.revisions import form_replay
+from cms.lib.admin_urls import admin_url
 from partners.members import join_requests, similar_names
 from partners.models import JoinRequest, Partner
 
@@ -146,9 +146,9 @@ class JoinRequestAdmin(ReadOnlyMixin, ThingAdmin):
             "asked": asked,
             "look": _LOOK[asked.state],
             "mistakes": similar_names.mistakes(asked.name),
-            "alike": [(partner, form_replay.page_of(partner)) for partner in alike],
+            "alike": [(partner, admin_url(partner)) for partner in alike],
             "registers": _lookups(asked),
-            "partner_url": form_replay.page_of(asked.partner) if asked.partner else "",
+            "partner_url": admin_url(asked.partner) if asked.partner else "",
             "may_decide": asked.state == JoinRequest.State.WAITING
             and request.user.has_perm("partners.decide_joinrequest"),
             "accept": accept,

@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from cms.access_links import token_links
 from cms.http import reauthentication
+from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
-from cms.revisions import form_replay
 from partners import permissions
 from partners.members import invitations
 from partners.models import Member
@@ -38,8 +38,8 @@ def shown(request, partner) -> dict:
         "members": partner.members.current().select_related("person"),
         "invitations": partner.invitations.open().select_related("by"),
         "may_invite": may and not partner.has_ended,
-        "invite_url": form_replay.page_of(partner, "invite"),
-        "uninvite_url": form_replay.page_of(partner, "uninvite"),
+        "invite_url": admin_url(partner, "invite"),
+        "uninvite_url": admin_url(partner, "uninvite"),
     }
 
 
@@ -49,11 +49,11 @@ def invite(model_admin, request, pk):
     reauthentication.ask_again(request)
     form = InviteForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid() and _invited(request, partner, form):
-        return HttpResponseRedirect(f"{form_replay.page_of(partner)}#speaks")
+        return HttpResponseRedirect(f"{admin_url(partner)}#speaks")
     context = model_admin.admin_site.each_context(request) | {
         "title": f"Invite somebody to speak for {partner}",
         "partner": partner,
-        "partner_url": form_replay.page_of(partner),
+        "partner_url": admin_url(partner),
         "form": form,
         "lead": [
             "They get a mail with a link that works once within seven days, and only for this address.",
@@ -88,4 +88,4 @@ def uninvite(model_admin, request, pk):
         messages.success(request, f"The invitation of {invitation.email} does not open any more.")
     except token_links.Spent:
         messages.warning(request, f"The invitation of {invitation.email} has ended or was accepted before.")
-    return HttpResponseRedirect(f"{form_replay.page_of(partner)}#speaks")
+    return HttpResponseRedirect(f"{admin_url(partner)}#speaks")

@@ -13,9 +13,10 @@ from django.shortcuts import render
 from cms.audit.models import AuditEvent
 from cms.backoffice.object_permissions import hidden_from
 from cms.http import reauthentication
+from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
 from cms.publishing.display import Words, name_of
-from cms.revisions import form_replay, history
+from cms.revisions import history
 from partners import merging, permissions
 from partners.members import similar_names
 from partners.models import Partner
@@ -65,7 +66,7 @@ def _gone_already(model_admin, request, pk):
     kept = model_admin.get_queryset(request).filter(pk=line.object_id).first() if line else None
     if kept is None:
         raise Http404
-    return HttpResponseRedirect(form_replay.page_of(kept))
+    return HttpResponseRedirect(admin_url(kept))
 
 
 def _chosen(model_admin, request, dropped) -> Partner | None:
@@ -83,7 +84,7 @@ def _context(model_admin, request, dropped, **more) -> dict[str, Any]:
     return model_admin.admin_site.each_context(request) | {
         "title": f"Merge {dropped} with another record",
         "dropped": dropped,
-        "dropped_url": form_replay.page_of(dropped),
+        "dropped_url": admin_url(dropped),
         **more,
     }
 
@@ -157,7 +158,7 @@ def _merge(request, kept, dropped):
         messages.error(request, "Nothing was changed.")
         return HttpResponseRedirect(f"{request.path}?keep={kept.pk}")
     messages.success(request, f"The two records are one now. {dropped} leads here.")
-    return HttpResponseRedirect(form_replay.page_of(kept))
+    return HttpResponseRedirect(admin_url(kept))
 
 
 def _lines():

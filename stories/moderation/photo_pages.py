@@ -16,7 +16,7 @@ from django.urls import reverse
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.http import reauthentication
-from cms.revisions.form_replay import page_of
+from cms.lib.admin_urls import admin_url
 from stories import workflow
 from stories.models import Depicted, StoryPicture, Version, VersionPicture
 from stories.moderation import review, review_context
@@ -117,7 +117,7 @@ def _shown(model_admin, request, story, picture, **forms):
         "title": "A picture of this story",
         "story": story,
         "story_title": story.latest.title if story.latest and story.latest.title else str(story),
-        "story_url": page_of(story),
+        "story_url": admin_url(story),
         "picture": picture,
         "use": use,
         "file": review_context.file_address(picture, "preview.jpg"),

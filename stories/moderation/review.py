@@ -20,7 +20,7 @@ from django.utils import timezone
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.http.preserve_input import unless_typed
-from cms.revisions.form_replay import page_of
+from cms.lib.admin_urls import admin_url
 from stories import changes, publishing, workflow
 from stories.models import Story, Version
 from stories.moderation import review_context, story_actions
@@ -194,7 +194,7 @@ def _mail_words(story: Story, step: str) -> str:
 def _after(request, story) -> str:
     """The queue, if whoever decided may not see it any more."""
     if seen_by(request.user).filter(pk=story.pk).exists():
-        return page_of(story)
+        return admin_url(story)
     return reverse("admin:stories_story_changelist")
 
 
@@ -217,7 +217,7 @@ def on_change(model_admin, request, pk):
             step = workflow.STEPS["claim" if begins else "release"].words
             audit_log.write(AuditEvent.Action.STORY, now, by=request.user, new={"step": step})
             messages.success(request, DONE["claim" if begins else "release"])
-    return HttpResponseRedirect(page_of(story))
+    return HttpResponseRedirect(admin_url(story))
 
 
 @or_to_the_queue
@@ -240,7 +240,7 @@ def about(model_admin, request, pk):
                 form.add_error(None, ValidationError(mistakes))
             else:
                 messages.success(request, "It is saved." if form.changed_data else "Nothing was different.")
-                return HttpResponseRedirect(page_of(story) + "#about")
+                return HttpResponseRedirect(admin_url(story) + "#about")
     # the instance holds what was typed; what is shown is as it is stored
     return _page(model_admin, request, found(request, pk), about=form)
 

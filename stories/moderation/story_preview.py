@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from cms.backoffice.publishable import preview_mixin
-from cms.revisions.form_replay import page_of
+from cms.lib.admin_urls import admin_url
 from stories.moderation import review, review_context
 from stories.public import views
 
@@ -19,7 +19,8 @@ def frame(model_admin, request, pk):
         raise Http404
     review.note_look(story, request.user)
     title = story.latest.title or str(story)
-    return preview_mixin.frame(model_admin.admin_site, request, title, page_of(story, "preview_page"), page_of(story))
+    page, back = admin_url(story, "preview_page"), admin_url(story)
+    return preview_mixin.frame(model_admin.admin_site, request, title, page, back)
 
 
 @xframe_options_sameorigin

@@ -7,8 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch
 
 from cms.backoffice.object_permissions import HIDDEN, hidden_from, is_limited, key_of
+from cms.lib.admin_urls import admin_url
 from cms.publishing.models import Publishable
-from cms.revisions.form_replay import page_of
 from cms.revisions.models import Proposal
 
 
@@ -50,6 +50,6 @@ def _address(one: Publishable | Proposal) -> str:
     if isinstance(one, Proposal):
         return one.get_absolute_url()
     try:
-        return page_of(one)
+        return admin_url(one)
     except NoReverseMatch:
         return one.get_absolute_url()  # type: ignore[attr-defined]  # whatever is published has one

@@ -28,6 +28,7 @@ from cms.backoffice.object_permissions import called
 from cms.backoffice.publishable.review_mixin import confirm
 from cms.http import reauthentication
 from cms.lib import xlsx
+from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
 from cms.publishing import review_dates
 from cms.publishing.display import Words, name_of
@@ -176,7 +177,7 @@ class BulkMixin(BaseModelAdmin):
         each = format_html_join(
             "",
             '<li><a href="{}">{}</a>: {}</li>',
-            ((form_replay.page_of(thing), self.name_in_list(thing), why) for thing, why in told if why),
+            ((admin_url(thing), self.name_in_list(thing), why) for thing, why in told if why),
         )
         messages.warning(request, format_html("{} could not be: <ul>{}</ul>", len(batch) - done, each))
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from cms.backoffice.base_admin import is_kept_beside
 from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.lib.admin_urls import admin_url
 from cms.revisions import form_replay, snapshot, workflow
 from cms.revisions.diff_text import Difference
 from cms.revisions.models import Editing
@@ -86,7 +87,7 @@ class ConflictsMixin(BaseModelAdmin):
         context.setdefault("conflict", None)
         if change and self.has_change_permission(request, obj):
             context["others"] = self._sign(request, obj.pk)
-            context["presence_url"] = form_replay.page_of(obj, "presence")
+            context["presence_url"] = admin_url(obj, "presence")
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     # Somebody else has saved

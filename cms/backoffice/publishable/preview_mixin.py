@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from cms.lib.admin_urls import admin_url
 from cms.media import uses
 from cms.revisions import form_replay, snapshot, workflow
 from cms.revisions.models import Proposal
@@ -80,7 +81,7 @@ class PreviewMixin(BaseModelAdmin):
         ]
 
     def preview_url(self, thing) -> str:
-        return form_replay.page_of(thing, "preview")
+        return admin_url(thing, "preview")
 
     def _previewed(self, request, pk):
         thing = self.get_queryset(request).filter(pk=pk).first() if pk < 2**63 else None
@@ -90,9 +91,7 @@ class PreviewMixin(BaseModelAdmin):
 
     def preview(self, request, pk):
         thing = self._previewed(request, pk)
-        return frame(
-            self.admin_site, request, thing, form_replay.page_of(thing, "preview_page"), form_replay.page_of(thing)
-        )
+        return frame(self.admin_site, request, thing, admin_url(thing, "preview_page"), admin_url(thing))
 
     @method_decorator(require_safe)
     @method_decorator(xframe_options_sameorigin)

@@ -10,9 +10,9 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from cms.lib.admin_urls import admin_url
 from cms.publishing import review_dates, review_requests
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay
 
 
 def confirm(model_admin: Any, request: HttpRequest, thing: Publishable) -> None:
@@ -47,7 +47,7 @@ class ReviewingMixin(BaseModelAdmin):
         except ValidationError as mistakes:
             for mistake in mistakes.messages:
                 messages.error(request, mistake)
-        return HttpResponseRedirect(form_replay.page_of(thing))
+        return HttpResponseRedirect(admin_url(thing))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may = change and obj is not None and self.has_change_permission(request, obj)

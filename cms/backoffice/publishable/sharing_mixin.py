@@ -9,9 +9,10 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 
+from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay, preview_links
+from cms.revisions import preview_links
 from cms.revisions.models import PreviewLink
 
 
@@ -70,7 +71,7 @@ class SharingMixin(BaseModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """A draft is shown to others as it is saved; what stands beside a live page has links of its own."""
         if change and obj.status == Publishable.Status.DRAFT and self.has_change_permission(request, obj):
-            context["share_url"] = form_replay.page_of(obj, "share")
+            context["share_url"] = admin_url(obj, "share")
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def share(self, request, pk):
@@ -79,4 +80,4 @@ class SharingMixin(BaseModelAdmin):
             raise Http404
         if not self.has_change_permission(request, thing):
             raise PermissionDenied
-        return share_page(self.admin_site, request, thing, proposal=None, back=form_replay.page_of(thing))
+        return share_page(self.admin_site, request, thing, proposal=None, back=admin_url(thing))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
+from cms.publishing import scheduled_events
 from cms.publishing.jobs import write_moments
 from tests import make
 from tests.cms.lib.test_xlsx import sheet_of
@@ -188,18 +189,18 @@ def test_what_happens_by_itself_is_written_down_once(db, fields, actions):
 
 def test_the_same_thing_at_another_moment_is_written_down_again(db):
     thing = make.theme(publish_at=hours(-5))
-    audit_log.write_moments()
+    scheduled_events.log_scheduled_events()
     thing.publish_at = hours(-1)
     thing.save()
 
-    assert audit_log.write_moments() == 1
+    assert scheduled_events.log_scheduled_events() == 1
 
 
 def test_publishing_with_a_moment_that_has_passed_is_one_line(browse):
     draft = make.programme(status="draft", body="<p>What it is.</p>", running="3-finished")
     browse("editor").post(address(draft), as_form(draft, status="published", publish_at="2020-01-01T00:00"))
 
-    audit_log.write_moments()
+    scheduled_events.log_scheduled_events()
 
     assert [one.by_words for one in lines()] == ["Edie Editor"]
 
@@ -224,7 +225,7 @@ def test_a_moment_stands_in_the_record_once_whatever_somebody_does_before_the_ne
     else:
         browse("editor").post(address(thing), as_form(thing, **dict([what.split("=")])))
 
-    audit_log.write_moments()
+    scheduled_events.log_scheduled_events()
 
     by_itself = [one for one in lines(action) if one.by is None]
     assert [(one.object_id, one.by_words) for one in by_itself] == [(thing.pk, "the portal itself")]
@@ -242,7 +243,7 @@ def test_saving_one_thing_writes_no_moments_of_others(browse, programme):
 def test_two_workers_write_a_moment_once(db):
     """The constraint is what holds them apart; the second finds the line of the first."""
     thing = make.theme(publish_at=hours(-1))
-    audit_log.write_moments()
+    scheduled_events.log_scheduled_events()
     (written,) = lines()
 
     with pytest.raises(Exception, match="each_moment_is_written_down_once"), transaction.atomic():

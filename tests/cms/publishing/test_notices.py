@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
+from cms.admin.notice_form import NoticeForm
 from cms.audit.models import AuditEvent
 from cms.publishing.models import Notice
-from cms.publishing.notices import NoticeForm
 from tests import make
 from tests.cms.media.storing import Reader, committing, database_now
 

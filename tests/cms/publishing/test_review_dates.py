@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cms.audit.models import AuditEvent
-from cms.backoffice.forms import in_months
+from cms.lib.dates import in_months
 from cms.outbox.models import Mail
 from cms.publishing import review_dates
 from cms.publishing.jobs import remind_owners

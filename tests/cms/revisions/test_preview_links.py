@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.audit.models import AuditEvent
+from cms.media import preview_access
 from cms.outbox.models import Mail
 from cms.revisions import preview_links, workflow
 from cms.revisions.models import Answer, PreviewLink
@@ -260,11 +261,11 @@ def test_a_key_opens_the_pictures_of_its_page_and_no_others(cast):
     make.programme_picture(programme=draft, image=shown)
     key, link = preview_links.make(draft, for_whom="Anna", by=cast.editor)
 
-    assert preview_links.may_see_picture(key, shown)
-    assert not preview_links.may_see_picture(key, other)
-    assert not preview_links.may_see_picture("abc", shown)
+    assert preview_access.is_shown_by(key, shown)
+    assert not preview_access.is_shown_by(key, other)
+    assert not preview_access.is_shown_by("abc", shown)
     preview_links.revoke(link, by=cast.editor)
-    assert not preview_links.may_see_picture(key, shown)
+    assert not preview_access.is_shown_by(key, shown)
 
 
 def test_a_key_opens_the_pictures_a_proposal_would_bring(cast, programme):
@@ -273,7 +274,7 @@ def test_a_key_opens_the_pictures_a_proposal_would_bring(cast, programme):
     proposal = make.proposal(programme, by=cast.editor, rows={"pictures": [row]})
     key, _ = preview_links.make(programme, proposal=proposal, for_whom="Anna", by=cast.editor)
 
-    assert preview_links.may_see_picture(key, coming)
+    assert preview_access.is_shown_by(key, coming)
 
 
 def test_somebody_outside_reads_nothing_that_is_for_staff_only(cast, programme):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.audit.models import AuditEvent
-from cms.backoffice.forms import in_months
+from cms.lib.dates import in_months
 from cms.outbox.models import Mail
 from cms.publishing import review_requests
 from cms.publishing.models import Asking

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.audit.models import AuditEvent
-from cms.backoffice.forms import in_months
 from cms.backoffice.publishable import bulk_actions
+from cms.lib.dates import in_months
 from programmes.models import Programme
 from tests import make
 from tests.cms.lib.test_xlsx import sheet_of
