@@ -9,10 +9,10 @@ from django.urls import reverse
 from cms.outbox.models import Mail
 from cms.publishing.models import publishable_models
 from cms.readiness.models import BackupProof
-from cms.readiness.registry import LAW, PAGES, RUNNING, Check, register
+from cms.readiness.registry import LAW, MAILS, PAGES, RUNNING, Check, register
 from cms.site_settings.models import NamedBody, SiteSettings
 
-SETTINGS, MAILS, PUBLISH = "cms.change_sitesettings", "cms.view_mail", "city.publish_page"
+SETTINGS, PUBLISH = "cms.change_sitesettings", "city.publish_page"
 MAIL_DAYS, BACKUP_DAYS = 30, 40  # a proof is made monthly, and may be late for some days
 
 

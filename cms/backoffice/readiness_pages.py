@@ -29,7 +29,7 @@ from cms.outbox.models import Mail
 from cms.publishing.models import publishable_models
 from cms.readiness import registry
 from cms.readiness.models import BackupProof
-from cms.readiness_checks import MAILS
+from cms.readiness.registry import MAILS
 
 TEST_MAILS_AN_HOUR = 10
 

@@ -16,6 +16,7 @@ from django.db.models import CharField, Count, QuerySet, Value
 from cms.site_settings.models import SiteSettings
 
 LAW, PEOPLE, PAGES, RUNNING = "What the law asks for", "People", "What the public reads", "Running it"
+MAILS = "cms.view_mail"  # the right to see what was sent
 GROUPS = (LAW, PEOPLE, PAGES, RUNNING)
 
 
