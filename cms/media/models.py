@@ -18,10 +18,10 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from simple_history.models import HistoricalRecords
 
+from cms.lib.queries import partial
 from cms.media import crops
 from cms.media.alternative_text import check_alternative_text
 from cms.publishing.models.publishable import Publishable
-from cms.lib.queries import partial
 
 
 class CleanCopy(models.Model):

@@ -11,12 +11,12 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 
-from cms.outbox import mail
 from cms.audit import audit_log
-from cms.media import renditions, rights
-from cms.media.storage import both, is_lost, locked, put, remove, written
 from cms.audit.models import AuditEvent
+from cms.media import renditions, rights
 from cms.media.models import Image, PictureCopy, PictureUse, Replacement
+from cms.media.storage import both, is_lost, locked, put, remove, written
+from cms.outbox import mail
 
 _COPIED = [field.name for field in PictureCopy._meta.local_fields]
 _TOLD = ("alternative_text", "credit", "licence")

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
-from cms.revisions import form_replay
-from cms.media.uses import changes_with, with_own_words
 from cms.media.models import Image, PictureUse, holders
-from cms.revisions.models import Proposal
+from cms.media.uses import changes_with, with_own_words
 from cms.publishing.models import Publishable
+from cms.revisions import form_replay
+from cms.revisions.models import Proposal
 
 
 def changeable(person: Any) -> QuerySet:

@@ -11,9 +11,8 @@ from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 
 from cms.media.models import Image, PictureUse, holders, use_models
-from cms.revisions.models import Proposal
 from cms.publishing.models import Publishable
-from cms.revisions.models import ProposalQuerySet
+from cms.revisions.models import Proposal, ProposalQuerySet
 
 
 def uses(image: Image) -> list[Publishable]:

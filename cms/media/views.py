@@ -5,7 +5,6 @@ from django.views.decorators.http import require_safe
 
 from cms.http import reauthentication
 from cms.media import preview_access
-from cms.revisions import preview_links
 from cms.media.models import Image
 from cms.page_cache.middleware import public_page
 

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-pass
 from cms.media import cleaning
 
 # 64 by 32 points, white but for a black square at the top left, with the name of a camera; no library here writes one.

@@ -9,14 +9,13 @@ from PIL import Image as Pixels
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from city import views as page_views
-from cms.media import cleaning, replacement, storage, uses
-from cms.media import renditions
-from cms.media import jobs as jobs
 from cms.audit.models import AuditEvent
+from cms.media import cleaning, renditions, replacement, storage, uses
+from cms.media import jobs as jobs
 from cms.media.models import Image, Replacement
 from cms.outbox.models import Mail
-from partners.public import views as partner_views
 from partners.models import Partner
+from partners.public import views as partner_views
 from programmes import views as programme_views
 from programmes.models import Programme, ProgrammePicture
 from tests import make

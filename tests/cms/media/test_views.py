@@ -6,8 +6,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from cms.revisions import preview_links
 from cms.media.models import Rendition
+from cms.revisions import preview_links
 from tests import make
 
 pytestmark = pytest.mark.django_db
