@@ -11,7 +11,7 @@ from cms.housekeeping import MAILS_KEPT_DAYS
 from cms.lib.data_notices import DataNotice
 from cms.publishing import suggestions
 from partners.members import invitations, join_requests
-from stories.guardians.request import YEARS_OF_YOUTH
+from stories.consent.guardian_requests import YEARS_OF_YOUTH
 from stories.retention import retention_schedule
 
 NOTICES = {

@@ -24,9 +24,10 @@ from procrastinate.contrib.django import app
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from stories import display_name, emails, publishing, workflow
-from stories.guardians import request
+from stories import display_name, emails, workflow
+from stories.consent import guardian_requests
 from stories.models import Story, Version, VersionPicture
+from stories.publication import publishing
 from stories.workflow import Impossible, Role
 
 Status, State = Story.Status, Version.State
@@ -124,7 +125,7 @@ def _tell_a_parent(story: Story) -> None:
     """They said yes to other words, and may take that back before anybody reads these."""
     teller = story.contributor
     if teller.age == teller.Age.TEENAGER and teller.guardian_confirmed_at is not None:
-        request.tell_of_change(story)
+        guardian_requests.tell_of_change(story)
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ shown more, or by another name, waits until somebody of the team has read it wit
 
 from typing import Any, NamedTuple
 
-from stories import publishing
 from stories.models import Contributor, Story, Version
+from stories.publication import publishing
 
 ShownAs = Contributor.ShownAs
 _REAL = (ShownAs.FIRST, ShownAs.FULL)

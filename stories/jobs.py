@@ -7,11 +7,12 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from cms.media import jobs, storage
-from stories import changes, consent_versions, publishing, workflow
-from stories.guardians import request
+from stories import changes, workflow
+from stories.consent import consent_versions, guardian_requests
 from stories.models import Story, StoryPicture, Version
 from stories.my_stories import mailed_links
 from stories.photos import takedown
+from stories.publication import publishing
 from stories.retention import retention_schedule
 from stories.workflow import Role
 
@@ -111,7 +112,7 @@ def remind_tellers(timestamp: int):
     """Ask or remind tellers about new words of consent, and parents and guardians of young people"""
     consent_versions.ask()
     consent_versions.remind()
-    request.remind()
+    guardian_requests.remind()
 
 
 @app.periodic(cron="20 7 * * *", queueing_lock="warn_before_deleting")

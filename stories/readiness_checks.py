@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.readiness_checks import CHANGE_PEOPLE, people_list, staff_with
 from cms.readiness.registry import LAW, PAGES, PEOPLE, Check, register
-from stories import consent_versions
+from stories.consent import consent_versions
 from stories.models import Call
 from stories.workflow import SAFEGUARDING
 

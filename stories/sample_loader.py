@@ -18,9 +18,10 @@ from cms.publishing.seeding import Mistake
 from cms.text import text_cleaning
 from partners.models import Partner
 from programmes.models import Programme
-from stories import publishing, workflow
+from stories import workflow
 from stories.models import Story, Thread, Version
 from stories.public.drawings import DRAWINGS
+from stories.publication import publishing
 from stories.workflow import Role
 
 KIND = Story._meta.label

@@ -48,9 +48,10 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.lib import datetime_fields
 from partners import permissions as partners
-from stories import consent, display_name, emails, publishing, safeguarding, withdrawal_notices
-from stories.guardians import request
+from stories import display_name, emails, safeguarding
+from stories.consent import consent, guardian_requests, withdrawal_notices
 from stories.models import Story, Version
+from stories.publication import publishing
 
 Status = Story.Status
 Action = AuditEvent.Action
@@ -154,11 +155,11 @@ def is_own(story: Story, person: User) -> bool:
 
 
 def _is_written_to(contributor: Any, person: User) -> bool:
-    known = {request.letterbox(email) for email in (contributor.email, contributor.guardian_email) if email}
+    known = {guardian_requests.letterbox(email) for email in (contributor.email, contributor.guardian_email) if email}
     if not known:
         return False
     proved = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
-    return not known.isdisjoint(map(request.letterbox, [person.email, *proved]))
+    return not known.isdisjoint(map(guardian_requests.letterbox, [person.email, *proved]))
 
 
 def steps_open_to(story: Story, by: Any) -> list[str]:
@@ -217,7 +218,7 @@ def take(
     if step == "hold":
         safeguarding.alert_held(found, by=by if is_person else None, cause=cause)
     if end == Status.AWAITING_GUARDIAN:
-        request.ask(found)
+        guardian_requests.ask(found)
     if end in (Status.APPROVED, Status.SCHEDULED):
         publishing.queue(found)
     return found

@@ -5,7 +5,7 @@ import uuid
 
 from django.utils import timezone
 
-from stories import consent
+from stories.consent import consent
 from stories.models import (
     Call,
     Consent,

@@ -10,9 +10,8 @@ from django.utils import timezone
 from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
 from cms.lib.dates import validate_partial_date
-from partners import closing
 from partners.models import Partner
-from partners.staff import staff_permissions
+from partners.staff import closing, staff_permissions
 
 
 class EndForm(forms.Form):

@@ -17,10 +17,10 @@ from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
 from cms.publishing.display import Words, name_of
 from cms.revisions import history
-from partners import merging, permissions
+from partners import permissions
 from partners.members import similar_names
 from partners.models import Partner
-from partners.staff import staff_permissions
+from partners.staff import merging, staff_permissions
 
 MOST_FOUND = 20
 COMPARED = (

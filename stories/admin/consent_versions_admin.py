@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.backoffice.base_admin import ThingAdmin
 from cms.http import reauthentication
-from stories import consent_versions
+from stories.consent import consent_versions
 from stories.models import Consent, Wording, WordingLine
 
 BODIES_CHANGED = (

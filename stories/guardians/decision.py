@@ -13,8 +13,8 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from stories import consent, emails, workflow
-from stories.guardians import request
+from stories import emails, workflow
+from stories.consent import consent, guardian_requests
 from stories.models import Consent, Contributor, Purpose, Story, Wording
 from stories.workflow import Role
 
@@ -73,8 +73,8 @@ def agree(text: str, *, given: Collection[str], name: str, relation: str, wordin
     contributor.save(update_fields=["guardian_name", "adult_role", "guardian_confirmed_at"])
     _answer(story, given)
     workflow.take("guardian_agrees", story, by=Role.GUARDIAN)
-    request.prolong(story)
-    request.thank(story, text)
+    guardian_requests.prolong(story)
+    guardian_requests.thank(story, text)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def is_not_me(text: str) -> None:
     """The address is somebody else’s: it is forgotten, and the teller may give another. Raises Ended."""
     story = _locked(text, is_asked)
     contributor = story.contributor
-    request.is_nobody_to(contributor)
+    guardian_requests.is_nobody_to(contributor)
     contributor.guardian_name = contributor.guardian_email = ""
     contributor.save(update_fields=["guardian_name", "guardian_email"])
     token_links.revoke_all(Key.Purpose.GUARDIAN, story)

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cms.text import name_rules
-from stories import consent as consents
+from stories.consent import consent as consents
 from stories.guardians import decision
 from stories.models import Consent, Story
 

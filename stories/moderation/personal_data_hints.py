@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stories.models import Contributor
-from stories.photos import name_detection
+from stories.publication import name_detection
 
 _AROUND = 40
 _STREETS = (

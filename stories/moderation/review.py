@@ -21,12 +21,12 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.http.preserve_input import unless_typed
 from cms.lib.admin_urls import admin_url
-from stories import changes, publishing, workflow
+from stories import changes, workflow
 from stories.models import Story, Version
 from stories.moderation import review_context, story_actions
 from stories.moderation.forms import AboutForm, HoldForm, TimeForm, WordsForm
 from stories.moderation.queue import seen_by
-from stories.photos import publication_rules
+from stories.publication import photo_rules, publishing
 
 GONE = "That story is not here any more: its teller took it back, or somebody holds it for safeguarding."
 DONE = {
@@ -260,7 +260,7 @@ def _saved_about(story: Story, form: AboutForm, *, by: Any) -> list[str]:
 def _mistakes_in_public(story: Story) -> list[str]:
     """The words are asked for anew: what staff note stands in them."""
     shown = Version.objects.filter(shown_for=story).first() if story.status == Story.Status.PUBLISHED else None
-    return list(publication_rules.mistakes(story, shown)) if shown is not None else []
+    return list(photo_rules.mistakes(story, shown)) if shown is not None else []
 
 
 def _save_about(story: Story, form: AboutForm, *, by: Any) -> None:

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from cms.audit.models import AuditEvent
 from cms.revisions.diff_text import Difference
-from stories import changes, languages, publishing, workflow
+from stories import changes, languages, workflow
 from stories.models import Consent, Override, Purpose, Sentence, Story, StoryPicture, Version, VersionPicture
 from stories.moderation import change_diff, duplicates, personal_data_hints
 from stories.moderation.forms import HoldForm, TimeForm, WordsForm
 from stories.moderation.queue import LOOKS, seen_by
-from stories.photos import publication_rules
+from stories.publication import photo_rules, publishing
 
 Status = Story.Status
 Use = Sentence.For
@@ -158,7 +158,7 @@ def context_of(story: Story, person: Any) -> dict[str, Any]:
         "text_pieces": _marked(version, found, "the story") if version else [],
         "found": found,
         "mistakes": list(publishing.mistakes_of(story, version)) if version and not is_decided else [],
-        "advice": list(publication_rules.advice(story, version)) if version else [],
+        "advice": list(photo_rules.advice(story, version)) if version else [],
         "differences": change_diff.differences(story.shown, version) if change and version and story.shown else [],
         "changed_since": _changed_since(story),
         "change": change,

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from stories import changes, display_name, workflow
-from stories import consent as consents
-from stories.guardians import request as asking
+from stories.consent import consent as consents
+from stories.consent import guardian_requests as asking
 from stories.models import Consent, Contributor, Purpose, Story, Wording
 from stories.my_stories.access import Own, theirs
 from stories.my_stories.forms import ConsentForm, NameForm

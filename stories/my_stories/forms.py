@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from cms.http.spam_guard import Guarded
 from cms.text import name_rules
-from stories import consent, display_name
+from stories import display_name
+from stories.consent import consent
 from stories.display_name import Named
 from stories.models import PURPOSES, Contributor, Story, Wording
 from stories.submit.forms import Plain, line

@@ -17,7 +17,7 @@ from cms import limits
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import consent
+from stories.consent import consent
 from stories.languages import name_of
 from stories.models import Contributor, Story, Version
 from stories.my_stories import status_text

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.authentication.networks import network_of
 from cms.access_links import token_links
 from cms.access_links.models import Key
-from stories import changes, consent
-from stories.guardians import request as asking
+from stories import changes
+from stories.consent import consent
+from stories.consent import guardian_requests as asking
 from stories.guardians.forms import AnotherForm
 from stories.languages import tag_of
 from stories.models import Contributor, Purpose, Story

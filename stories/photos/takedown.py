@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from stories import publishing, safeguarding, workflow
+from stories import safeguarding, workflow
 from stories.models import Depicted, Override, Story, StoryPicture
-from stories.photos import publication_rules
+from stories.publication import photo_rules, publishing
 from stories.workflow import Role
 
 OVERRIDE = "stories.override_storypicture"
@@ -105,7 +105,7 @@ def _mistakes_of(picture: StoryPicture) -> list[str]:
         return []
     if not story.shown.pictures.filter(picture=picture).exists():
         return []
-    return list(publication_rules.mistakes(story, story.shown, only=picture))
+    return list(photo_rules.mistakes(story, story.shown, only=picture))
 
 
 def _may_override(picture: StoryPicture, person: Any) -> None:

@@ -34,7 +34,7 @@ from cms.audit.models import AuditEvent
 from cms.outbox import mail
 from cms.outbox.models import Mail
 from stories import emails
-from stories.guardians.request import YEARS_OF_YOUTH
+from stories.consent.guardian_requests import YEARS_OF_YOUTH
 from stories.models import Contributor, Erasure, PictureSize, Report, Story, StoryPicture
 from stories.retention import erase
 

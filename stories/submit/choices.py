@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cms.text import name_rules
-from stories.guardians import request
+from stories.consent import guardian_requests
 from stories.models import Contributor, Story, WordingLine
 from stories.submit.forms import BAD_MAIL, MAIL_ATTRIBUTES, Plain, line
 from stories.submit.stale_drafts import NewerWordsMixin
@@ -215,7 +215,7 @@ class ChoicesForm(NewerWordsMixin, Plain):
 
     def clean_guardian_email(self) -> str:
         from_ = self.cleaned_data["guardian_email"].lower()
-        request.check_address(self.data.get("email", ""), from_)
+        guardian_requests.check_address(self.data.get("email", ""), from_)
         return from_
 
     def clean_consent_on(self):

@@ -17,7 +17,7 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.outbox import mail
 from stories import workflow
-from stories.guardians import request
+from stories.consent import guardian_requests
 from stories.models import Story
 from stories.workflow import Role
 
@@ -89,7 +89,7 @@ def ask_at(story: Story, email: str) -> bool:
 
 def _check_is_not_the_guardians(email: str, guardian: str) -> None:
     try:
-        request.check_address(email, guardian)
+        guardian_requests.check_address(email, guardian)
     except ValidationError:
         words = "This is the address of your parent or guardian, whom we ask later. Write one of your own."
         raise ValidationError(words, code="same") from None

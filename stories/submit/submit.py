@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms import limits
-from stories import consent, emails, workflow
+from stories import emails, workflow
+from stories.consent import consent
 from stories.models import Consent, Contributor, Purpose, Story, Wording
-from stories.photos import publication_rules
+from stories.publication import photo_rules
 from stories.submit import child_advice, email_verification
 from stories.workflow import Impossible, Role
 
@@ -51,7 +52,7 @@ def advice(story: Story) -> list[str]:
     if Purpose.SITE not in story.contributor.ticked:
         found.append("You did not tick “Show it on this site”. So only you and our team can read it.")
     if version is not None:
-        found += [words for words in publication_rules.mistakes(story, version) if "full name" in words]
+        found += [words for words in photo_rules.mistakes(story, version) if "full name" in words]
         found += child_advice.advice(story.contributor, version)
     return found
 

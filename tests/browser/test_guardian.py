@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.outbox.models import Mail
-from stories import consent, workflow
+from stories import workflow
+from stories.consent import consent
 from stories.guardians import decision
 from stories.models import Story
 from stories.workflow import Role

@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from cms.outbox.models import Mail
-from stories import consent, workflow
+from stories import workflow
+from stories.consent import consent
 from stories.models import Consent, Contributor, Story
 from stories.workflow import Role
 from tests import make, make_stories

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cms.audit.models import AuditEvent
 from cms.site_settings.models import NamedBody
-from stories import consent, consent_versions
+from stories.consent import consent, consent_versions
 from stories.models import Consent, Wording
 from tests import make_stories as told
 from tests.stories.my_stories.test_consent_views import consent_page

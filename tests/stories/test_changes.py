@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import changes, consent, display_name, workflow
+from stories import changes, display_name, workflow
+from stories.consent import consent
 from stories.jobs import catch_up, show_change_when_ready
 from stories.models import Consent, ShelvedStory, Story, StoryPicture, VersionPicture, Wording
 from stories.workflow import Impossible, Role

@@ -7,7 +7,7 @@ from django.test import Client
 
 from cms.outbox.models import Mail
 from stories.models import Report, Story
-from stories.photos import name_detection
+from stories.publication import name_detection
 from stories.reports import decisions
 from stories.submit import email_verification
 from stories.workflow import Impossible

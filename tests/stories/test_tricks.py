@@ -13,8 +13,9 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.outbox.models import Mail
 from partners.models import Acting
-from stories import changes, consent, display_name, workflow
-from stories.guardians import decision, request
+from stories import changes, display_name, workflow
+from stories.consent import consent, guardian_requests
+from stories.guardians import decision
 from stories.models import Consent, ShelvedStory, Story, Wording, WordingLine
 from stories.my_stories import consent_views
 from stories.workflow import Role
@@ -79,7 +80,7 @@ def test_whoever_changed_its_words_for_a_partner_does_not_approve_them_after_the
 def test_a_link_for_a_parent_never_goes_to_the_tellers_own_address():
     story = told.story(status="awaiting_guardian", **TEENAGER | {"email": GUARDIAN})
 
-    assert not request.ask(story)
+    assert not guardian_requests.ask(story)
     assert not Mail.objects.filter(to=GUARDIAN).exists()
 
 
@@ -102,7 +103,7 @@ def test_a_young_person_whose_parent_signed_a_paper_lets_us_do_no_more_alone():
 
 def test_whoever_said_they_are_no_parent_gets_no_more_mails_from_that_teller():
     story = told.story(status="awaiting_guardian", **TEENAGER)
-    request.ask(story)
+    guardian_requests.ask(story)
     text, _ = _guardian_key(story)
     decision.is_not_me(text)
     Mail.objects.all().delete()
@@ -258,7 +259,7 @@ def test_a_parent_who_answered_meanwhile_is_not_replaced_by_another():
     stale = Story.objects.select_related("contributor").get(pk=story.pk)
     decision.agree(text, given=["site"], name="Pat Parent", relation="father")
 
-    assert not request.ask_another(stale, name="Someone", email="else@example.org")
+    assert not guardian_requests.ask_another(stale, name="Someone", email="else@example.org")
 
     story.contributor.refresh_from_db()
     assert (story.contributor.guardian_name, story.contributor.guardian_email) == ("Pat Parent", GUARDIAN)

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from stories import publishing
+from stories.publication import publishing
 
 
 class Command(BaseCommand):

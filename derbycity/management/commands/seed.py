@@ -13,8 +13,9 @@ from cms.publishing import seeding
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Audience, Programme
-from stories import publishing, sample_loader
+from stories import sample_loader
 from stories.models import Call, Thread
+from stories.publication import publishing
 
 # In an order in which each finds what it leads to. The names in brackets lead to rows of the same file.
 FILES = (

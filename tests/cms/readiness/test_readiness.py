@@ -19,7 +19,7 @@ from cms.outbox.models import Mail
 from cms.readiness import registry
 from cms.readiness.models import BackupProof
 from cms.site_settings.models import NamedBody, SiteSettings
-from stories import consent_versions
+from stories.consent import consent_versions
 from stories.models import Wording
 from tests import make
 from tests import make_stories as told

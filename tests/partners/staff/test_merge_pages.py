@@ -18,9 +18,9 @@ from cms.publishing.models import Asking, MovedAddress, Reminder, SeededRow, Sug
 from cms.quality.models import DeadLink
 from cms.revisions import preview_links
 from cms.revisions.models import Editing, Proposal
-from partners import merging
 from partners.members import invitations
 from partners.models import Acting, FormerName, Member, Partner, PersonInRole
+from partners.staff import merging
 from programmes.models import Funding, Involvement, Programme
 from tests import make
 from tests import make_stories as told

@@ -10,7 +10,8 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import consent, workflow
+from stories import workflow
+from stories.consent import consent
 from stories.models import Consent, Contributor, ShelvedStory, Story
 from stories.search import search_index
 from stories.workflow import Role

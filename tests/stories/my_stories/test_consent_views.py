@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import changes, consent
+from stories import changes
+from stories.consent import consent
 from stories.models import Consent, Contributor, ShelvedStory, Story, Wording, WordingLine
 from tests import make_stories as told
 from tests.stories.my_stories.test_access import address, key_for

@@ -7,8 +7,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from stories import jobs, publishing
+from stories import jobs
 from stories.models import Story, StoryPicture
+from stories.publication import publishing
 from tests import make_stories as told
 from tests.stories.photos.test_upload import a_file, stored, take
 

@@ -5,8 +5,9 @@ from django.contrib.postgres.search import SearchVector
 from django.core.management import call_command
 from django.db.models import Value
 
-from stories import publishing, workflow
+from stories import workflow
 from stories.models import SearchWord, ShelfCount, ShelvedStory, Story
+from stories.publication import publishing
 from stories.search import search_index
 from stories.workflow import Role
 from tests import make

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from derbycity.sitemaps import Stories
-from stories import publishing, workflow
+from stories import workflow
 from stories.models import Erasure, Story
 from stories.public import views
+from stories.publication import publishing
 from stories.workflow import Role
 from tests import make
 from tests import make_stories as told

@@ -16,8 +16,10 @@ from cms.access_links.models import Key
 from cms.audit.models import AuditEvent
 from cms.outbox import mail
 from cms.outbox.models import Mail
-from stories import consent, publishing, workflow
+from stories import workflow
+from stories.consent import consent
 from stories.models import Consent, Erasure, Override, Report, ShelvedStory, Story, Version, Wording
+from stories.publication import publishing
 from stories.retention import erase, retention_schedule
 from stories.workflow import Role
 from tests import make_stories as told

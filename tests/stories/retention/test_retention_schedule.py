@@ -14,7 +14,7 @@ from cms.access_links.models import Key
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import jobs
-from stories.guardians import request
+from stories.consent import guardian_requests
 from stories.models import Contributor, Erasure, Report, Story, Version
 from stories.retention import erase, retention_schedule
 from tests import make_stories as told
@@ -253,7 +253,7 @@ def test_another_guardian_has_thirty_days_of_their_own():
     story = aged(29, status="awaiting_guardian", age="13-17", guardian_email="wrong@example.org")
     retention_schedule.warn()
 
-    request.ask_another(story, name="Pam Parent", email="pam@example.org")
+    guardian_requests.ask_another(story, name="Pam Parent", email="pam@example.org")
     Story.objects.update(warned_at=ago(8))
 
     assert retention_schedule.delete_unsent() == 0

@@ -4,7 +4,8 @@ import pytest
 
 from cms.outbox.models import Mail
 from cms.site_settings.models import NamedBody, SiteSettings
-from stories import consent, consent_versions, workflow
+from stories import workflow
+from stories.consent import consent, consent_versions
 from stories.models import Consent
 from stories.retention import erase
 from stories.workflow import Role

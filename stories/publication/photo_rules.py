@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Now, TruncDate
 
 from stories.models import Contributor, Depicted, Override, Story, StoryPicture, Version
-from stories.photos import name_detection
+from stories.publication import name_detection
 
 
 def mistakes(story: Story, version: Version, *, only: StoryPicture | None = None) -> Iterator[str]:

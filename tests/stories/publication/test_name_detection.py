@@ -1,6 +1,6 @@
 import pytest
 
-from stories.photos import name_detection
+from stories.publication import name_detection
 
 
 @pytest.mark.parametrize(

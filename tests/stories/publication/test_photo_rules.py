@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from stories import publishing, workflow
+from stories import workflow
 from stories.models import Override, StoryPicture
-from stories.photos import publication_rules
+from stories.publication import photo_rules, publishing
 from stories.workflow import Role
 from tests import make_stories as told
 
@@ -18,7 +18,7 @@ AMY = {"name": "Amy Jones", "is_child": True, "consent": "yes"}
 
 
 def said(story, version=None, **options):
-    return list(publication_rules.mistakes(story, version or story.latest, **options))
+    return list(photo_rules.mistakes(story, version or story.latest, **options))
 
 
 def yesterday():
@@ -170,7 +170,7 @@ def test_what_an_administrator_decided_passes_for_that_picture_alone():
     assert said(story) == []
     assert [
         sentence
-        for sentence in publication_rules.advice(story, story.latest)
+        for sentence in photo_rules.advice(story, story.latest)
         if "set the rule about people aside" in sentence
     ]
 
@@ -184,14 +184,14 @@ def test_a_hidden_picture_keeps_nothing_back_unless_it_is_asked_about():
 
     assert said(story) == []
     assert len(said(story, only=picture)) == 1
-    assert "She asked us." in next(publication_rules.advice(story, story.latest))
+    assert "She asked us." in next(photo_rules.advice(story, story.latest))
 
 
 def test_staff_are_told_of_adults_nobody_asked():
     story = told.story(status="in_review")
     told.picture(story, people=[{"name": "Aunt Sue", "consent": "not_asked"}])
 
-    assert list(publication_rules.advice(story, story.latest)) == ["Picture 1: “Aunt Sue” was not asked yet."]
+    assert list(photo_rules.advice(story, story.latest)) == ["Picture 1: “Aunt Sue” was not asked yet."]
 
 
 def test_the_rule_asks_as_much_for_one_picture_as_for_ten(django_assert_num_queries):

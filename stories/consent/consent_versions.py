@@ -26,8 +26,8 @@ from cms.audit.models import AuditEvent
 from cms.lib import datetime_fields
 from cms.outbox import mail
 from cms.site_settings.models import NamedBody
+from stories.consent import guardian_requests
 from stories.emails import LINK_DAYS
-from stories.guardians import request
 from stories.models import PURPOSES, Consent, Contributor, Story, Wording, WordingLine
 
 PUBLISH = "stories.publish_wording"
@@ -199,7 +199,7 @@ def _ask_all_of(email: str, wording: Wording, *, again: bool = False) -> bool:
             teller.asked_wording, teller.asked_at, teller.reminded_at = wording, now, None
         teller.save(update_fields=["asked_wording", "asked_at", "reminded_at"])
         if not again and teller.guardian_confirmed_at is not None and teller.age == Contributor.Age.TEENAGER:
-            request.tell_of_wording(teller.story, wording.what_changed)
+            guardian_requests.tell_of_wording(teller.story, wording.what_changed)
     return True
 
 

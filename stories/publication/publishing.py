@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from stories import consent
+from stories.consent import consent
 from stories.models import Purpose, Story, Version
-from stories.photos import publication_rules
+from stories.publication import photo_rules
 from stories.search import search_index
 
 _PUBLISH = "stories.jobs.publish_when_ready"  # by its name: it takes the step, and the step queues it
@@ -32,7 +32,7 @@ def mistakes_of(story: Story, version: Version | None):
     contributor = getattr(story, "contributor", None)
     if contributor is not None and contributor.guardian_is_needed:
         yield "A parent or guardian has not agreed yet."
-    yield from publication_rules.mistakes(story, version)
+    yield from photo_rules.mistakes(story, version)
 
 
 def show(story: Story) -> None:

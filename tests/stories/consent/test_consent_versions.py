@@ -10,7 +10,8 @@ from cms.access_links import token_links
 from cms.access_links.models import Key
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories import consent, consent_versions, jobs
+from stories import jobs
+from stories.consent import consent, consent_versions
 from stories.models import Contributor, ShelvedStory, Story, Wording
 from tests import make_stories as told
 

@@ -10,7 +10,7 @@ from cms import limits
 from cms.access_links.models import Key
 from cms.outbox.models import Mail
 from stories import workflow
-from stories.guardians import request
+from stories.consent import guardian_requests
 from stories.models import Story
 from stories.workflow import Role
 from tests import make_stories as told
@@ -92,25 +92,25 @@ def test_the_mail_tells_no_title_and_no_hidden_name(shown, called):
 )
 def test_ones_own_address_is_no_guardians(own, guardian):
     with pytest.raises(ValidationError, match="your own address"):
-        request.check_address(own, guardian)
+        guardian_requests.check_address(own, guardian)
 
 
 @pytest.mark.parametrize("guardian", ["", "tess@example.com", "t.ess@example.org"])
 def test_another_address_is(guardian):
-    request.check_address("tess@example.org", guardian)
+    guardian_requests.check_address("tess@example.org", guardian)
 
 
 def test_one_reminder_after_a_week_and_no_more():
     story = asked()
-    assert request.remind() == 0
+    assert guardian_requests.remind() == 0
 
     earlier = timezone.now() - datetime.timedelta(days=8)
     Story.objects.filter(pk=story.pk).update(status_since=earlier)
     Key.objects.filter(purpose="guardian").update(created_at=earlier)
 
-    assert request.remind() == 1
+    assert guardian_requests.remind() == 1
     Key.objects.filter(purpose="guardian").update(created_at=earlier)
-    assert request.remind() == 0
+    assert guardian_requests.remind() == 0
     assert mails().count() == 2
     assert Key.objects.live().filter(purpose="guardian").count() == 2  # both mails go on working
 
@@ -120,23 +120,23 @@ def test_one_address_gets_three_mails_a_day_and_the_others_later():
 
     assert {story.status for story in stories} == {"awaiting_guardian"}
     assert mails().count() == 3
-    assert request.remind() == 0  # still the same day
+    assert guardian_requests.remind() == 0  # still the same day
     limits.forget("guardian mail", GUARDIAN)
-    assert request.remind() == 2
+    assert guardian_requests.remind() == 2
     assert mails().count() == 5
 
 
 def test_a_story_without_an_address_waits():
     assert asked(guardian_email="").status == "awaiting_guardian"
-    assert request.remind() == 0
+    assert guardian_requests.remind() == 0
 
 
 def test_another_address_gets_a_link_and_the_first_one_ends():
     story = asked()
 
-    request.ask_another(story, name="Pam Parent", email="PAM@example.org")
+    guardian_requests.ask_another(story, name="Pam Parent", email="PAM@example.org")
 
     assert Mail.objects.filter(to="pam@example.org").count() == 1
     assert Key.objects.live().get(purpose="guardian").email == "pam@example.org"
     with pytest.raises(ValidationError):
-        request.ask_another(story, name="Me", email=story.contributor.email)
+        guardian_requests.ask_another(story, name="Me", email=story.contributor.email)

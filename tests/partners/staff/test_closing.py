@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from cms.publishing.models import Asking
-from partners import closing, permissions
+from partners import permissions
 from partners.members import invitations
 from partners.models import Member, Partner
-from partners.staff import acting_grants
+from partners.staff import acting_grants, closing
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from stories import withdrawal_notices
+from stories.consent import withdrawal_notices
 from stories.models import PURPOSES, Consent, Contributor, Purpose, Story, Wording
 
 
