@@ -89,6 +89,7 @@ check: .env .venv/.development ## Linters, types, locks and migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/uv lock --check --quiet
 	$(MAKE) --no-print-directory locks OUT=.cache/locks

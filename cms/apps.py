@@ -10,9 +10,12 @@ class CmsConfig(AppConfig):
 
     def ready(self):
         """Every app says in its `readiness_checks.py` what must be there before the portal opens."""
+        from cms.outbox import contact
         from cms.readiness import registry
+        from cms.site_settings.models import SiteSettings
         from cms.text import text_constraints
 
+        contact.register(lambda: SiteSettings.load().contact_email)
         autodiscover_modules("readiness_checks")
         checks.register(registry.warn, deploy=True)
         post_migrate.connect(text_constraints.after_migrate, sender=self)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 
+from cms.outbox.contact import contact_address
 from cms.outbox.models import Mail
-from cms.site_settings.models import SiteSettings
 from cms.text import text_cleaning
 
 PAUSES = (1, 5, 30, 120, 480, 480, 480, 480)  # minutes between one try and the next: about a day and a half in all
@@ -57,7 +57,7 @@ def _forget_words(mail: Mail) -> None:
 def _hand_over(mail: Mail) -> str:
     """To the mail server; an answer goes to the site team, if it has an address. Returns what went wrong, without the
     address that the server's words may quote."""
-    contact = SiteSettings.load().contact_email
+    contact = contact_address()
     text = f"{mail.text}\n\nWrite to us: {contact}" if contact else mail.text
     message = EmailMultiAlternatives(
         text_cleaning.clean_line(mail.subject),  # a line end in it would be another header

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.template.loader import render_to_string
 
+from cms.outbox.contact import contact_address
 from cms.outbox.jobs import send_mail
 from cms.outbox.models import Mail
 
@@ -65,4 +66,4 @@ def try_again(mail: Mail) -> None:
 def html_of(subject: str, text: str) -> str:
     """The same words with links to click, in our colours, without a picture or anything fetched from elsewhere."""
     context = {"subject": subject, "text": text, "site": settings.SITE_URL}
-    return render_to_string("cms/mail.html", context)
+    return render_to_string("cms/mail.html", context | {"contact": contact_address()})

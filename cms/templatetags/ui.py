@@ -90,12 +90,6 @@ def within(field):
 
 
 @register.simple_tag
-def contact_email():
-    """The address of the site team; empty where About this site names none."""
-    return SiteSettings.load().contact_email
-
-
-@register.simple_tag
 def data_notice(name):
     """What becomes of what is typed here. Stands in the form, above its button."""
     told = data_notices.notices()[name]

@@ -20,7 +20,7 @@ from cms.lib.structured_data import absolute
 from cms.outbox import mail
 from cms.publishing import review_requests
 from cms.publishing.models import Asking, Publishable
-from cms.revisions import form_replay
+from cms.revisions import confirm_review, form_replay
 from partners import permissions
 from partners.models import Member, Partner
 
@@ -127,4 +127,4 @@ def confirm(partner: Partner, *, by: Any, by_words: str = "") -> None:
     words = by_words or permissions.words_of(by, partner)
     request = form_replay.request_of(by, is_the_portal=True)
     checker = Publishable.Checker.PARTNER
-    review_requests.confirm(form_replay.admin_of(Partner), request, partner, checker=checker, by_words=words)
+    confirm_review.confirm(form_replay.admin_of(Partner), request, partner, checker=checker, by_words=words)

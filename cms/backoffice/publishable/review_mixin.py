@@ -11,13 +11,14 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from cms.lib.admin_urls import admin_url
-from cms.publishing import review_dates, review_requests
+from cms.publishing import review_dates
 from cms.publishing.models import Publishable
+from cms.revisions import confirm_review
 
 
 def confirm(model_admin: Any, request: HttpRequest, thing: Publishable) -> None:
     """Raises ValidationError, as saving its form would."""
-    review_requests.confirm(model_admin, request, thing, checker=Publishable.Checker.COUNCIL)
+    confirm_review.confirm(model_admin, request, thing, checker=Publishable.Checker.COUNCIL)
 
 
 class ReviewingMixin(BaseModelAdmin):

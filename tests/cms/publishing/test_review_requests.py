@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cms.publishing import review_requests
 from cms.publishing.models import Asking
-from cms.revisions import form_replay
+from cms.revisions import confirm_review, form_replay
 from tests import make
 
 
@@ -22,7 +22,7 @@ def test_staff_who_confirm_are_who_assures(cast, build):
     assert (thing.assured_date, thing.assurer) == (None, "")
     model_admin = form_replay.admin_of(type(thing))
 
-    review_requests.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
+    confirm_review.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
 
     thing = type(thing).objects.get(pk=thing.pk)
     assert (thing.assured_date, thing.assurer) == (timezone.localdate(), "The council")
@@ -32,10 +32,10 @@ def test_staff_who_confirm_are_who_assures(cast, build):
 def test_a_partner_who_confirms_is_who_assures_even_on_the_day_staff_did(cast, build):
     thing = build()
     model_admin = form_replay.admin_of(type(thing))
-    review_requests.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
+    confirm_review.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
 
     request = form_replay.request_of(None, is_the_portal=True)
-    review_requests.confirm(
+    confirm_review.confirm(
         model_admin, request, type(thing).objects.get(pk=thing.pk), checker="partner", by_words="Anna"
     )
 
