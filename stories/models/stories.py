@@ -163,8 +163,8 @@ class Story(models.Model):
     # Whether somebody worries about them, and what staff say among themselves: not for
     # accounts/my_account/data_export.py.
     untold = (
-        "status", "status_since", "held_from", "is_flagged", "is_flood", "waits_since", "claimed_at", "warned_at",
-        "words",
+        "status", "status_since", "held_from", "is_flagged", "is_flood", "waits_since", "claimed_at",
+        "warned_at", "words",
     )  # fmt: skip
 
     class Meta:
