@@ -31,8 +31,8 @@ from accounts.rights import (
 )
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.base_admin import ThingAdmin
-from cms.backoffice.forms import ThingForm
+from cms.backoffice.base_admin import BaseAdmin
+from cms.backoffice.forms import StaffForm
 from cms.backoffice.object_permissions import HIDDEN, SharedMixin, called, is_limited
 from cms.http import reauthentication
 from cms.text import name_rules
@@ -135,14 +135,14 @@ class PersonForm(NamedMixin, UserChangeForm):
             self.add_error(lost[0], ValidationError(words, code="last"))
 
 
-class NewPersonForm(NamedMixin, ThingForm):
+class NewPersonForm(NamedMixin, StaffForm):
     class Meta:
         model = User
         fields = ["email", "name"]
 
 
 @admin.register(User)
-class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin):
+class UserAdmin(GivingMixin, RightsRecordingMixin, BaseAdmin):
     form = PersonForm
     list_display = ["email", "name", "is_staff", "may_do", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
@@ -310,7 +310,7 @@ class UserAdmin(GivingMixin, RightsRecordingMixin, ThingAdmin):
         return "Everything" if person.is_superuser else groups or "Nothing"
 
 
-class GroupForm(ThingForm):
+class GroupForm(StaffForm):
     """Rights that whoever is editing may not grant stay as they are."""
 
     editor: User
@@ -341,7 +341,7 @@ class GroupForm(ThingForm):
 
 
 @admin.register(Group)
-class GroupAdmin(GivingMixin, SharedMixin, RightsRecordingMixin, ThingAdmin):
+class GroupAdmin(GivingMixin, SharedMixin, RightsRecordingMixin, BaseAdmin):
     form = GroupForm
     list_display = ["name", "people_count"]
     list_filter = []

@@ -33,7 +33,7 @@ from django.test.utils import CaptureQueriesContext, setup_databases, setup_test
 from django.urls import path
 
 from stories.languages import LANGUAGES
-from stories.models import Contributor, ShelfCount, ShelvedStory, Story, Version
+from stories.models import Contributor, FacetCount, Story, StoryIndex, Version
 from tests import make
 from tests import make_stories as told
 
@@ -88,7 +88,7 @@ SELECT 1000000 + n, thread FROM told, LATERAL (
     FROM generate_series(1, 2) AS twice WHERE n > 0) AS one
 """
 SHELF = """
-INSERT INTO stories_shelvedstory (story_id, slug, title, opening, language, told_by, when_words, year, place, ward_id,
+INSERT INTO stories_storyindex (story_id, slug, title, opening, language, told_by, when_words, year, place, ward_id,
     call_id, programme_id, partner_id, threads, is_sample, has_note, published_at, modified_at, search, short, words,
     names, index_version)
 SELECT s.id, s.slug, v.title, left(v.text, 200), v.language, c.full_name, v.when_words, v.year_from, v.place, v.ward_id,
@@ -105,7 +105,7 @@ FROM stories_story AS s JOIN stories_version AS v ON v.id = s.shown_id
 WHERE s.id > 1000000
 """
 # Built at once, as after a copy was brought back; put in story by story they are the same.
-INDEX = "CREATE INDEX shelf_search_idx ON stories_shelvedstory USING gin (search) WITH (fastupdate = off)"
+INDEX = "CREATE INDEX shelf_search_idx ON stories_storyindex USING gin (search) WITH (fastupdate = off)"
 
 
 def copied(model: type[Model], different: dict[str, str]) -> str:
@@ -137,14 +137,14 @@ def fill(count: int, given: dict) -> None:
 
 def empty() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE stories_story, stories_shelfcount, stories_searchword CASCADE")
+        cursor.execute("TRUNCATE stories_story, stories_facetcount, stories_searchword CASCADE")
 
 
 def pages(given: dict) -> dict[str, str]:
-    far = ShelvedStory.objects.order_by("published_at").first()
+    far = StoryIndex.objects.order_by("published_at").first()
     deep = f"?after={round(far.published_at.timestamp() * 1_000_000) + 10**10}-{far.pk}"
     thread = told.Thread.objects.order_by("pk")
-    year = max(ShelfCount.objects.of("year")["year"].items(), key=lambda row: row[1])[0]
+    year = max(FacetCount.objects.of("year")["year"].items(), key=lambda row: row[1])[0]
     with connection.cursor() as cursor:
         cursor.execute("SELECT word FROM stories_searchword WHERE stories = 1 AND word ~ '^[a-z]{9}$' LIMIT 1")
         rare = cursor.fetchone()[0]

@@ -4,7 +4,7 @@ from django.urls import resolve, reverse
 
 from city import passages, views
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
-from cms.backoffice.base_admin import RowInline, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, RowInline
 from cms.backoffice.forms import PublishableForm
 from cms.backoffice.object_permissions import SharedMixin
 from cms.backoffice.publishable.history_mixin import HistoryMixin
@@ -173,7 +173,7 @@ class HasLinkFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(SharedMixin, HistoryMixin, ThingAdmin):
+class SourceAdmin(SharedMixin, HistoryMixin, BaseAdmin):
     list_display = ["title", "publisher", "dated", "key"]
     list_filter = [HasLinkFilter]
     list_select_related = False

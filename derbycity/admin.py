@@ -13,7 +13,7 @@ from partners.staff import status_columns
 
 APPS = ("stories", "news", "programmes", "partners", "city", "cms", "accounts")
 MODELS = (
-    "Story", "Report", "Call", "Thread", "Sentence", "Wording", "Erasure",
+    "Story", "Report", "Call", "Thread", "CannedReply", "ConsentVersion", "Erasure",
     "NewsItem", "Programme", "Audience", "Partner", "JoinRequest", "Page", "Theme", "PriorityArea", "Ward", "Source",
     "Proposal", "Suggestion", "Enquiry", "Image", "SiteSettings", "Notice", "MovedAddress", "DeadLink", "AuditEvent",
     "Mail", "Job", "User", "Group",

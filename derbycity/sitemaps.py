@@ -21,7 +21,7 @@ from cms.page_cache.middleware import public_page
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import Programme
-from stories.models import Call, ShelfCount, ShelvedStory, Thread
+from stories.models import Call, FacetCount, StoryIndex, Thread
 
 
 class OurSitemap(Sitemap):
@@ -56,15 +56,15 @@ class CountedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return ShelfCount.objects.of("every")["every"].get("", 0)
+        return FacetCount.objects.of("every")["every"].get("", 0)
 
 
 class Stories(Published):
     def __init__(self):
-        super().__init__(ShelvedStory)
+        super().__init__(StoryIndex)
 
     def items(self):
-        return ShelvedStory.objects.only("slug", "modified_at").order_by("slug")
+        return StoryIndex.objects.only("slug", "modified_at").order_by("slug")
 
     @property
     def paginator(self):

@@ -16,7 +16,7 @@ from derbycity import structured_data
 from news.models import NewsItem
 from partners.models import Partner
 from programmes.models import HeadlineFigure, Programme
-from stories.models import ShelvedStory
+from stories.models import StoryIndex
 from stories.search.search_index import samples_among
 
 STORIES = 4  # on the front page: one that leads, and three below
@@ -42,7 +42,7 @@ def home(request):
             *told_of_programmes.select_related("source", "programme"),
         ]
     )
-    stories = list(ShelvedStory.objects.all()[:STORIES])
+    stories = list(StoryIndex.objects.all()[:STORIES])
     return render(
         request,
         "derbycity/home.html",

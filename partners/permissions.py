@@ -2,7 +2,7 @@
 
     contributor   sees the desk, writes the page, answers suggestions, tells stories for people and answers moderators
     manager       all of that; invites, removes, and gives roles
-    staff who act for the partner (`Acting`, with a reason and an end) do what a manager does, and it is recorded
+    staff who act for the partner (`ActingGrant`, with a reason and an end) do what a manager does, and it is recorded
 
 Whoever is none of these finds no desk: another partner's anything is 404. docs/partners.md shows this as a table, and
 tests/partners/test_permissions.py tests it as one.
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from partners.models import Acting, Member, Partner
+from partners.models import ActingGrant, Member, Partner
 
 CONTRIBUTOR = frozenset({"look", "write", "answer", "confirm", "leave"})
 MANAGER = CONTRIBUTOR | {"invite", "remove", "give_role"}
@@ -26,7 +26,7 @@ def desks_of(person: Any) -> QuerySet[Partner]:
     member = Member.objects.current().filter(partner=OuterRef("pk"), person=person)
     found = Q(Exists(member))
     if person.has_perm("partners.act_for_partner"):
-        acting = Exists(Acting.objects.current().filter(partner=OuterRef("pk"), person=person))
+        acting = Exists(ActingGrant.objects.current().filter(partner=OuterRef("pk"), person=person))
         found |= Q(acting, pk__in=Partner.objects.within_reach_of(person).values("pk"))
     return Partner.objects.filter(found)
 
@@ -35,14 +35,14 @@ def member_of(person: Any, partner: Partner) -> Member | None:
     return partner.members.current().filter(person=person).first() if person.is_authenticated else None
 
 
-def acting_of(person: Any, partner: Partner) -> Acting | None:
+def acting_of(person: Any, partner: Partner) -> ActingGrant | None:
     """That this person, still with the right to, acts for the partner now."""
     if not council_may(person, "act_for_partner", partner):
         return None
     return partner.actings.current().filter(person=person).first()
 
 
-def rights_at(member: Member | None, acting: Acting | None) -> frozenset[str]:
+def rights_at(member: Member | None, acting: ActingGrant | None) -> frozenset[str]:
     if member:
         return MANAGER if member.is_manager else CONTRIBUTOR
     return ACTING if acting else frozenset()

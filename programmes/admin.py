@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.urls import resolve, reverse
 
-from cms.backoffice.base_admin import RowInline, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, RowInline
 from cms.backoffice.forms import PublishableForm
 from cms.backoffice.object_permissions import SharedMixin
 from cms.backoffice.publishable.picture_rows import PictureUseInline
@@ -147,7 +147,7 @@ class ProgrammeAdmin(PublishableAdmin):
 
 
 @admin.register(Audience)
-class AudienceAdmin(SharedMixin, ThingAdmin):
+class AudienceAdmin(SharedMixin, BaseAdmin):
     list_display = ["title", "programme_count", "order"]
     list_filter = []
     list_select_related = False

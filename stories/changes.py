@@ -111,7 +111,7 @@ def send(version: Version) -> Story:
     version.state, version.sent_at = State.WAITING, now
     version.save()
     if story.status == Status.PUBLISHED:
-        story.waits_since, story.is_flood = story.waits_since or now, False  # somebody let it pass before
+        story.waits_since, story.is_rate_limited = story.waits_since or now, False  # somebody let it pass before
     else:
         display_name.settle(story, version)
     story.save()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.lib import datetime_fields
 from cms.outbox import mail
 from cms.site_settings.models import SiteSettings
@@ -143,7 +143,7 @@ def tell(story: Story, step: str, note: str) -> None:
 def to_teller(story: Story, subject: str, *said: str, link_words: str = "See where it stands, or change something:"):
     """A mail with a new link to the teller’s own page."""
     email = story.contributor.email
-    text, key = token_links.make(Key.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
+    text, key = token_links.make(AccessToken.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
     own_page = f"{settings.SITE_URL}{reverse('my_stories:story', args=[story.slug])}?key={text}"
     promise = "You can take your story down at any time. You do not have to say why."
     words = "\n\n".join([*said, link_words, own_page, promise])

@@ -10,7 +10,7 @@ from stories.workflow import SAFEGUARDING
 
 
 def _wordings() -> str:
-    return reverse("admin:stories_wording_changelist")
+    return reverse("admin:stories_consentversion_changelist")
 
 
 register(

@@ -9,15 +9,15 @@ from stories.consent import consent
 from stories.models import (
     Call,
     Consent,
+    ConsentVersion,
     Contributor,
-    Depicted,
+    DepictedPerson,
     Report,
     Story,
     StoryPicture,
     Thread,
     Version,
     VersionPicture,
-    Wording,
 )
 from stories.search import search_index
 from tests.make import _number
@@ -57,7 +57,7 @@ def story(*, status="published", allowed=("site",), threads=(), **fields):
         }
         Contributor.objects.create(story=made, **teller | of_teller)
     if allowed and is_sent:
-        consent.answer(made, allowed, wording=Wording.objects.current(), by=Consent.By.TELLER, is_child=False)
+        consent.answer(made, allowed, wording=ConsentVersion.objects.current(), by=Consent.By.TELLER, is_child=False)
     made.status = status
     if status == "published":
         made.shown, made.published_at = made.latest, fields.get("published_at") or now
@@ -95,7 +95,7 @@ def picture(of, *, people=(), description="A tram in the rain", caption="", cred
         version=of.latest, picture=made, description=description, caption=caption, credit=credit
     )
     for person in people:
-        Depicted.objects.create(picture=made, **{"name": "My sister"} | person)
+        DepictedPerson.objects.create(picture=made, **{"name": "My sister"} | person)
     if of.status == "published":
         search_index.put(of)
     return made

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 Rows = dict[str, bytes]
-COUNTED = {"stories_searchword", "stories_shelfcount"}  # by the database, as it gets the shelf of stories back
+COUNTED = {"stories_searchword", "stories_facetcount"}  # by the database, as it gets the shelf of stories back
 
 
 def taken(connection) -> Rows:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 
@@ -33,8 +33,8 @@ def make_administrator(email: str, *, note: str) -> tuple[User, str]:
     audit_log.write(
         AuditEvent.Action.ROLE, person, by=None, old=before, new={"superuser": True, "active": True}, note=note
     )
-    token_links.revoke_all(Key.Purpose.FIRST_SIGN_IN, person)
-    text, _ = token_links.make(Key.Purpose.FIRST_SIGN_IN, person, days=HOURS / 24, email=email)
+    token_links.revoke_all(AccessToken.Purpose.FIRST_SIGN_IN, person)
+    text, _ = token_links.make(AccessToken.Purpose.FIRST_SIGN_IN, person, days=HOURS / 24, email=email)
     audit_log.write(AuditEvent.Action.KEY, person, by=None, new={"ends": _tomorrow()}, note=note)
     return person, f"{settings.SITE_URL}{reverse('accounts:first')}?key={text}"
 
@@ -46,7 +46,7 @@ def _tomorrow() -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def first(request: HttpRequest) -> HttpResponse:
     """GET shows whose it is; POST signs in, and asks for a second factor where there is one already."""
-    key = token_links.find(request.GET.get("key", ""), Key.Purpose.FIRST_SIGN_IN)
+    key = token_links.find(request.GET.get("key", ""), AccessToken.Purpose.FIRST_SIGN_IN)
     person = key.thing if key else None
     if key is None or person is None or not person.is_active or person.email != key.email:
         return _private(render(request, "accounts/first_ended.html", {"title": "This link has ended"}, status=404))

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 
-class KeyQuerySet(models.QuerySet):
+class AccessTokenQuerySet(models.QuerySet):
     def live(self):
         """Those that still open, by the database's clock."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=Now())
@@ -19,7 +19,7 @@ class KeyQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk)
 
 
-class Key(models.Model):
+class AccessToken(models.Model):
     class Purpose(models.TextChoices):
         FIRST_SIGN_IN = "first_sign_in", "The first sign-in of an administrator"
         INVITATION = "invitation", "An invitation to speak for a partner"
@@ -47,7 +47,7 @@ class Key(models.Model):
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
-    objects = KeyQuerySet.as_manager()
+    objects = AccessTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

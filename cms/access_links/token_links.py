@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 
 
 class Spent(Exception):
@@ -21,10 +21,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
-def make(purpose: Key.Purpose, thing: models.Model, *, days: float, email: str = "", by: Any = None) -> tuple[str, Key]:
+def make(
+    purpose: AccessToken.Purpose, thing: models.Model, *, days: float, email: str = "", by: Any = None
+) -> tuple[str, AccessToken]:
     """The text for the link, which is nowhere afterwards, and its row."""
     text = secrets.token_urlsafe(16)
-    key = Key.objects.create(
+    key = AccessToken.objects.create(
         digest=digest(text),
         purpose=purpose,
         thing=thing,
@@ -35,16 +37,16 @@ def make(purpose: Key.Purpose, thing: models.Model, *, days: float, email: str =
     return text, key
 
 
-def find(text: str, purpose: Key.Purpose) -> Key | None:
+def find(text: str, purpose: AccessToken.Purpose) -> AccessToken | None:
     """What this text opens now, for this purpose and no other."""
-    return Key.objects.live().filter(digest=digest(text), purpose=purpose).first()
+    return AccessToken.objects.live().filter(digest=digest(text), purpose=purpose).first()
 
 
-def use(key: Key) -> None:
+def use(key: AccessToken) -> None:
     """Ends it, inside the transaction of what it allows. Raises Spent where somebody else was quicker."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a key is used in the transaction of what it allows")
-    if not Key.objects.live().select_for_update().filter(pk=key.pk).exists():
+    if not AccessToken.objects.live().select_for_update().filter(pk=key.pk).exists():
         raise Spent
     key.used_at = timezone.now()
     key.save(update_fields=["used_at"])
@@ -52,10 +54,10 @@ def use(key: Key) -> None:
 
 def forget_all(thing: models.Model) -> None:
     """Deletes every key about a thing that goes for ever, whatever it was for."""
-    Key.objects.about(thing).delete()
+    AccessToken.objects.about(thing).delete()
 
 
-def revoke_all(purpose: Key.Purpose, thing: models.Model) -> int:
+def revoke_all(purpose: AccessToken.Purpose, thing: models.Model) -> int:
     """Ends all live keys about this thing; says how many there were."""
-    live = Key.objects.live().about(thing).filter(purpose=purpose)
+    live = AccessToken.objects.live().about(thing).filter(purpose=purpose)
     return live.update(revoked_at=timezone.now())

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.http import reauthentication
 from cms.lib import datetime_fields, xlsx
 from cms.lib.queries import number
@@ -70,7 +70,7 @@ class PersonFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyMixin, ThingAdmin):
+class AuditEventAdmin(ReadOnlyMixin, BaseAdmin):
     list_display = ["when", "who", "action", "kind", "about", "note"]
     list_filter = ["action", KindFilter, PersonFilter]
     date_hierarchy = "at"

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.html import format_html
 
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.lib.admin_urls import admin_url
 from cms.publishing.models import Publishable
 from cms.quality.models import DeadLink
@@ -28,7 +28,7 @@ class WhereToFilter(admin.SimpleListFilter):
 
 
 @admin.register(DeadLink)
-class DeadLinkAdmin(ReadOnlyMixin, ThingAdmin):
+class DeadLinkAdmin(ReadOnlyMixin, BaseAdmin):
     """Nothing here is changed by hand: mend the link on its page, and the next run takes it off the list."""
 
     list_display = ["page", "field", "leads_to", "problem", "first_seen_at"]

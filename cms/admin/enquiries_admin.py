@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.backoffice.object_permissions import is_limited
 from cms.enquiries import enquiries
 from cms.enquiries.models import Enquiry
@@ -44,7 +44,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(ReadOnlyMixin, ThingAdmin):
+class EnquiryAdmin(ReadOnlyMixin, BaseAdmin):
     list_display = ["__str__", "topic", "message_shown", "created_at", "state_shown"]
     list_filter = [WaitingFilter, "topic"]
     search_fields = ["message", "email"]

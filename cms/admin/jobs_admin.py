@@ -19,7 +19,7 @@ from procrastinate.exceptions import UniqueViolation
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.outbox import mail
 from cms.outbox.models import Mail
 from cms.outbox.queue import Job, worker_is_alive
@@ -71,7 +71,7 @@ class TaskFilter(admin.SimpleListFilter):
         return queryset.filter(task_name=self.value()) if self.value() else queryset
 
 
-class MachineryAdmin(ReadOnlyMixin, ThingAdmin):
+class MachineryAdmin(ReadOnlyMixin, BaseAdmin):
     """To be read; and tried again, if it was given up."""
 
     actions = None

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cms.backoffice.forms import ThingForm, check_path, is_live
+from cms.backoffice.forms import StaffForm, check_path, is_live
 from cms.publishing.models import Notice
 from cms.publishing.notices import FIELDS
 
 
-class NoticeForm(ThingForm):
+class NoticeForm(StaffForm):
     section = forms.ChoiceField(label="Where", required=False, help_text="A notice of a section stands before others.")
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from cms.admin.notice_form import NoticeForm
-from cms.backoffice.base_admin import ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin
 from cms.lib import datetime_fields
 from cms.publishing import notices
 from cms.publishing.models import Notice
@@ -19,7 +19,7 @@ _STATES = {"showing": "public", "coming": "scheduled", "over": "down"}  # and th
 
 
 @admin.register(Notice)
-class NoticeAdmin(ThingAdmin):
+class NoticeAdmin(BaseAdmin):
     form = NoticeForm
     list_display = ["text", "state_shown", "where", "publish_at", "unpublish_at", "by"]
     list_filter = ["tone"]

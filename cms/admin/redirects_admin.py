@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from cms.backoffice.base_admin import ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin
 from cms.backoffice.forms import MovedAddressForm
 from cms.backoffice.object_permissions import SharedMixin, is_limited
 from cms.publishing.models import MovedAddress, publishable_models
@@ -32,7 +32,7 @@ def _leads_within_sight(person):
 
 
 @admin.register(MovedAddress)
-class MovedAddressAdmin(SharedMixin, ThingAdmin):
+class MovedAddressAdmin(SharedMixin, BaseAdmin):
     form = MovedAddressForm
     list_display = ["old_path", "leads_to", "made", "created_at"]
     list_filter = [MovedByFilter]

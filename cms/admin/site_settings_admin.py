@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.base_admin import RowInline, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, RowInline
 from cms.backoffice.forms import ChangeReasonForm, DateInput
 from cms.backoffice.object_permissions import SharedMixin, is_limited
 from cms.backoffice.publishable.history_mixin import HistoryMixin
@@ -72,7 +72,7 @@ class NamedBodyInline(RowInline):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(HistoryMixin, SharedMixin, ThingAdmin):
+class SiteSettingsAdmin(HistoryMixin, SharedMixin, BaseAdmin):
     form = SiteSettingsForm
     inlines = [NamedBodyInline]
     readonly_fields = ["elsewhere"]

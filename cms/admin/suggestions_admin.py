@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.backoffice.object_permissions import is_limited
 from cms.lib.admin_urls import admin_url
 from cms.publishing import page_subjects, suggestions
@@ -47,7 +47,7 @@ class AnsweredFilter(admin.SimpleListFilter):
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(ReadOnlyMixin, ThingAdmin):
+class SuggestionAdmin(ReadOnlyMixin, BaseAdmin):
     list_display = ["title", "words_shown", "at", "state_shown"]
     list_filter = [AnsweredFilter]
     list_select_related = ["content_type"]

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from cms.backoffice.audit_mixin import DeletionRecordingMixin
 from cms.backoffice.checks_mixin import unjudged
 from cms.backoffice.form_fields import Choosing, FieldsMixin, is_plain, read_choices
-from cms.backoffice.forms import ThingForm
+from cms.backoffice.forms import StaffForm
 from cms.backoffice.stale_form import MeanwhileMixin
 from cms.lib import database_errors
 from cms.lib.queries import number, read_links, together
@@ -35,7 +35,7 @@ def _left_alone(rows):
 class RowInline(FieldsMixin, admin.StackedInline):
     """Rows that belong to a thing. Folded until somebody wants them, because there are many kinds."""
 
-    form = ThingForm
+    form = StaffForm
     extra = 0
     max_num = MOST_ROWS
     classes = ["collapse"]
@@ -98,13 +98,13 @@ class ReadOnlyMixin(admin.options.BaseModelAdmin):
         return False
 
 
-class ThingAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
+class BaseAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.ModelAdmin):
     """Any list and form of ours."""
 
     list_per_page = 50
     list_max_show_all = 200
     show_facets = admin.ShowFacets.NEVER  # a count beside each choice would cost a question each
-    form: type[forms.ModelForm] = ThingForm
+    form: type[forms.ModelForm] = StaffForm
     form_select_related: Sequence[str] = ()
 
     class Media:

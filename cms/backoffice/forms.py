@@ -27,7 +27,7 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class ThingForm(forms.ModelForm):
+class StaffForm(forms.ModelForm):
     """Lets its widgets see the thing, so that none of them asks again for what is loaded already.
 
     What must be there before the public may read it (checks/publishing.py) is asked of every form and row alike.
@@ -50,7 +50,7 @@ class ThingForm(forms.ModelForm):
         return cleaned
 
 
-class ChangeReasonForm(ThingForm):
+class ChangeReasonForm(StaffForm):
     """For what has a history: asks why, and leaves the answer to whoever saves."""
 
     change_reason = forms.CharField(
@@ -179,7 +179,7 @@ def is_live(path: str) -> bool:
     return path in live({path})
 
 
-class MovedAddressForm(ThingForm):
+class MovedAddressForm(StaffForm):
     """For an address that staff move by hand. Those the portal moved itself keep what they lead to."""
 
     class Meta:

@@ -27,10 +27,10 @@ def may_change_people(user) -> bool:
     return user.has_perm(right) and not is_limited(user)
 
 
-Key = tuple[str, int]  # of a thing: the label of its kind, and its own key
+AccessToken = tuple[str, int]  # of a thing: the label of its kind, and its own key
 
 
-def _reach_of(person) -> tuple[set[Key], set[Key]]:
+def _reach_of(person) -> tuple[set[AccessToken], set[AccessToken]]:
     """What somebody whose rights are limited was given, and what they may not see. Read once for each request, which
     has a person of its own."""
     if not hasattr(person, "_reach"):
@@ -38,7 +38,7 @@ def _reach_of(person) -> tuple[set[Key], set[Key]]:
         asked = [_keys("given", label, things.within_reach_of(person)) for label, things in kinds]
         for label, things in kinds:
             asked.append(_keys("hidden", label, things.exclude(pk__in=things.readable_by(person).values("pk"))))
-        found: dict[str, set[Key]] = {"given": set(), "hidden": set()}
+        found: dict[str, set[AccessToken]] = {"given": set(), "hidden": set()}
         for what, *key in asked[0].union(*asked[1:], all=True):
             found[what].add((key[0], key[1]))
         person._reach = found["given"], found["hidden"]
@@ -49,11 +49,11 @@ def _keys(what, label, things):
     return things.values_list(Value(what, CharField()), Value(label, CharField()), "pk")
 
 
-def key_of(thing: Any) -> Key:
+def key_of(thing: Any) -> AccessToken:
     return thing._meta.label_lower, thing.pk
 
 
-def hidden_from(person) -> set[Key]:
+def hidden_from(person) -> set[AccessToken]:
     return _reach_of(person)[1] if is_limited(person) else set()
 
 

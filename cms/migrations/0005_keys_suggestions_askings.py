@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('published', 'Published'), ('taken_down', 'Taken down'), ('scheduled', 'Scheduled'), ('proposed', 'Change proposed'), ('approved', 'Change published'), ('refused', 'Change refused'), ('taken_back', 'Change taken back'), ('restored', 'Old version brought back'), ('deleted', 'Deleted'), ('role', 'Rights changed'), ('exported', 'Exported'), ('shared', 'Preview shared'), ('revoked', 'Preview link revoked'), ('signed_off', 'Signed off by somebody outside'), ('change_asked', 'Change asked for by somebody outside'), ('checked', 'Confirmed as still right'), ('picture_replaced', 'Picture replaced'), ('notice', 'Notice shown or ended'), ('retried', 'Job or mail tried again'), ('password', 'Password set by somebody else'), ('factor', 'Second factor taken away by somebody else'), ('sessions', 'Signed out everywhere by somebody else'), ('key', 'Link for a first sign-in made'), ('account_gone', 'Account deleted by its owner'), ('invited', 'Invited to speak for a partner'), ('uninvited', 'Invitation taken back'), ('joined', 'Speaks for a partner now'), ('member_role', 'Role with a partner changed'), ('left', 'No longer speaks for a partner'), ('asked_to_join', 'Asked to join'), ('join_accepted', 'Asked to join, and was accepted'), ('join_declined', 'Asked to join, and was declined'), ('acted', 'Acted for a partner'), ('direct', 'Changed by a partner directly'), ('merged', 'Two records made one'), ('ended', 'Partnership ended'), ('suggested', 'Change suggested by a reader'), ('answered', 'Suggestion answered')], max_length=20, verbose_name='what'),
         ),
         migrations.CreateModel(
-            name='Asking',
+            name='ReviewRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_id', models.PositiveBigIntegerField()),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Key',
+            name='AccessToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="asking",
+            model_name="reviewrequest",
             name="labelled_at",
             field=models.DateTimeField(help_text="Since when the public page says that nobody answers.", null=True),
         ),
@@ -17,5 +17,5 @@ class Migration(migrations.Migration):
             name="told_at",
             field=models.DateTimeField(editable=False, help_text="When those it concerns were told of it.", null=True),
         ),
-        triggers.watch("cms_asking"),
+        triggers.watch("cms_reviewrequest"),
     ]

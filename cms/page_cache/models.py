@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Edition(models.Model):
+class CacheInvalidation(models.Model):
     """One change of something public. The sum of all tokens is the stamp of what is public now (see edition.py)."""
 
     token = models.BigIntegerField()
@@ -12,7 +12,7 @@ class Edition(models.Model):
         return str(self.token)
 
 
-class Moment(models.Model):
+class ScheduledChange(models.Model):
     """A time at which something is scheduled to appear or to go (see edition.py)."""
 
     at = models.DateTimeField(db_index=True)

@@ -13,20 +13,20 @@ CREATE FUNCTION cms_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     newest bigint;
 BEGIN
-    INSERT INTO cms_edition (token)
+    INSERT INTO cms_cacheinvalidation (token)
         VALUES (('x' || left(md5(gen_random_uuid()::text), 16))::bit(64)::bigint) RETURNING id INTO newest;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-        INSERT INTO cms_moment (at)
+        INSERT INTO cms_scheduledchange (at)
             SELECT DISTINCT due::timestamptz
             FROM changed, LATERAL (VALUES (to_jsonb(changed) ->> 'publish_at'), (to_jsonb(changed) ->> 'unpublish_at'))
                 AS moments (due)
             WHERE due IS NOT NULL AND due::timestamptz > clock_timestamp();
     END IF;
     IF newest % 100 = 0 THEN
-        DELETE FROM cms_edition WHERE id IN (
-            SELECT id FROM cms_edition WHERE id < newest - 100 FOR UPDATE SKIP LOCKED);
-        DELETE FROM cms_moment WHERE id IN (
-            SELECT id FROM cms_moment WHERE at < clock_timestamp() - interval '1 day' FOR UPDATE SKIP LOCKED);
+        DELETE FROM cms_cacheinvalidation WHERE id IN (
+            SELECT id FROM cms_cacheinvalidation WHERE id < newest - 100 FOR UPDATE SKIP LOCKED);
+        DELETE FROM cms_scheduledchange WHERE id IN (
+            SELECT id FROM cms_scheduledchange WHERE at < clock_timestamp() - interval '1 day' FOR UPDATE SKIP LOCKED);
     END IF;
     RETURN NULL;
 END $$;

@@ -9,7 +9,7 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.publishing import review_dates, review_requests
 from cms.publishing.display import name_of
-from cms.publishing.models import Asking, Publishable
+from cms.publishing.models import Publishable, ReviewRequest
 from cms.revisions import form_replay
 
 
@@ -25,7 +25,7 @@ def confirm(
     form_replay.apply(model_admin, request, thing, new, why="Still right")
     audit_log.write(AuditEvent.Action.CHECKED, thing, by=by, by_words=by_words, old=_in_words(old), new=_in_words(new))
     is_asked = checker == Publishable.Checker.PARTNER
-    review_requests.close(thing, Asking.Answer.STILL_RIGHT if is_asked else Asking.Answer.OVERTAKEN)
+    review_requests.close(thing, ReviewRequest.Answer.STILL_RIGHT if is_asked else ReviewRequest.Answer.OVERTAKEN)
 
 
 def _in_words(days) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from partners import permissions
-from partners.models import Acting, Member, Partner
+from partners.models import ActingGrant, Member, Partner
 
 # The parts of a desk: what each is called in `part`, its address, and its name.
 PARTS = (
@@ -32,7 +32,7 @@ class Place:
 
     partner: Partner
     member: Member | None
-    acting: Acting | None
+    acting: ActingGrant | None
     rights: frozenset[str]
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from partners import permissions
@@ -56,9 +56,9 @@ def make(
         emails.already(partner, email)
         return None
     for open_one in partner.invitations.open().filter(email=email):
-        token_links.revoke_all(Key.Purpose.INVITATION, open_one)
+        token_links.revoke_all(AccessToken.Purpose.INVITATION, open_one)
     invitation = Invitation.objects.create(partner=partner, email=email, role=role, by=by, is_from_council=from_council)
-    text, key = token_links.make(Key.Purpose.INVITATION, invitation, days=DAYS, email=email, by=by)
+    text, key = token_links.make(AccessToken.Purpose.INVITATION, invitation, days=DAYS, email=email, by=by)
     invitation.key = key
     invitation.save(update_fields=["key"])
     who = "The council" if from_council else permissions.called(by)
@@ -76,7 +76,7 @@ def revoke(invitation: Invitation, *, by: Any) -> None:
     from_council = not permissions.may(by, "invite", partner)
     if from_council and not permissions.council_may(by, "add_invitation", partner):
         raise PermissionDenied
-    if not token_links.revoke_all(Key.Purpose.INVITATION, invitation):
+    if not token_links.revoke_all(AccessToken.Purpose.INVITATION, invitation):
         raise token_links.Spent
     words = _words(by, partner, from_council)
     audit_log.write(AuditEvent.Action.UNINVITED, partner, by=by, by_words=words, old={"role": invitation.role})
@@ -84,7 +84,7 @@ def revoke(invitation: Invitation, *, by: Any) -> None:
 
 def find(key_text: str) -> Invitation | None:
     """The open invitation behind a link."""
-    key = token_links.find(key_text, Key.Purpose.INVITATION)
+    key = token_links.find(key_text, AccessToken.Purpose.INVITATION)
     if key is None:
         return None
     return Invitation.objects.open().select_related("partner", "by", "key").filter(key=key).first()
@@ -130,7 +130,7 @@ def forget_ended() -> int:
     ended = timezone.now() - datetime.timedelta(days=ENDED_KEPT_DAYS)
     old = list(Invitation.objects.filter(accepted_at=None, key__expires_at__lt=ended).values_list("pk", "key"))
     Invitation.objects.filter(pk__in=[pk for pk, _ in old]).delete()
-    Key.objects.filter(pk__in=[key for _, key in old]).delete()
+    AccessToken.objects.filter(pk__in=[key for _, key in old]).delete()
     return len(old)
 
 

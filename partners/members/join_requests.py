@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from partners.members import emails, invitations
@@ -30,20 +30,20 @@ _State = JoinRequest.State
 def ask(**answers: Any) -> JoinRequest:
     """Nobody sees it before its address is confirmed."""
     request = JoinRequest.objects.create(**answers)
-    text, key = token_links.make(Key.Purpose.JOIN, request, days=CONFIRM_DAYS, email=request.email)
+    text, key = token_links.make(AccessToken.Purpose.JOIN, request, days=CONFIRM_DAYS, email=request.email)
     emails.asked(request, text, until=key.expires_at)
     return request
 
 
 def find(key_text: str) -> JoinRequest | None:
     """What a link would confirm now."""
-    key = token_links.find(key_text, Key.Purpose.JOIN)
+    key = token_links.find(key_text, AccessToken.Purpose.JOIN)
     return key.thing if key else None
 
 
 @transaction.atomic
 def confirm(key_text: str) -> JoinRequest:
-    key = token_links.find(key_text, Key.Purpose.JOIN)
+    key = token_links.find(key_text, AccessToken.Purpose.JOIN)
     if key is None:
         raise token_links.Spent
     token_links.use(key)
@@ -83,7 +83,7 @@ def forget_unconfirmed() -> int:
     )
     forgotten = list(old.values_list("pk", flat=True))
     kind = ContentType.objects.get_for_model(JoinRequest)
-    Key.objects.filter(content_type=kind, object_id__in=forgotten).delete()
+    AccessToken.objects.filter(content_type=kind, object_id__in=forgotten).delete()
     JoinRequest.objects.filter(pk__in=forgotten, state=_State.UNCONFIRMED).delete()
     return len(forgotten)
 

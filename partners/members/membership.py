@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import sessions
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from partners import permissions
@@ -75,7 +75,7 @@ def end_all_of(partner: Partner, *, by: Any) -> list[Any]:
     for member in members:
         _end(member, by=by, by_words=str(by))
     for invitation in partner.invitations.open():
-        token_links.revoke_all(Key.Purpose.INVITATION, invitation)
+        token_links.revoke_all(AccessToken.Purpose.INVITATION, invitation)
     return [member.person for member in sorted(members, key=lambda member: not member.is_manager)]
 
 

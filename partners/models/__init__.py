@@ -1,7 +1,7 @@
 """The tables of organisations and of those who speak for them; import them from here."""
 
 from partners.models.joining import JoinRequest
-from partners.models.members import Acting, Invitation, Member
+from partners.models.members import ActingGrant, Invitation, Member
 from partners.models.organisations import (
     CARD_FIELDS,
     DIRECT_FIELDS,
@@ -14,7 +14,7 @@ from partners.models.organisations import (
 __all__ = [
     "CARD_FIELDS",
     "DIRECT_FIELDS",
-    "Acting",
+    "ActingGrant",
     "FormerName",
     "Invitation",
     "JoinRequest",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from partners.models.organisations import Partner
 
 
@@ -64,7 +64,7 @@ class Invitation(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField("e-mail address")
     role = models.CharField(max_length=12, choices=Member.Role, default=Member.Role.CONTRIBUTOR)
-    key = models.OneToOneField(Key, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    key = models.OneToOneField(AccessToken, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -85,12 +85,12 @@ class Invitation(models.Model):
         return f"{self.email} for {self.partner}"
 
 
-class ActingQuerySet(models.QuerySet):
+class ActingGrantQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at=None, until__gt=Now())
 
 
-class Acting(models.Model):
+class ActingGrant(models.Model):
     """That one of the council's staff works at a partner's desk for it, why, and until when."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="actings")
@@ -100,7 +100,7 @@ class Acting(models.Model):
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, editable=False)
 
-    objects = ActingQuerySet.as_manager()
+    objects = ActingGrantQuerySet.as_manager()
 
     class Meta:
         ordering = ["-since"]

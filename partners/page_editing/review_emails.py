@@ -15,17 +15,17 @@ from django.db import transaction
 from django.utils import formats, timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.lib.structured_data import absolute
 from cms.outbox import mail
 from cms.publishing import review_requests
-from cms.publishing.models import Asking, Publishable
+from cms.publishing.models import Publishable, ReviewRequest
 from cms.revisions import confirm_review, form_replay
 from partners import permissions
 from partners.models import Member, Partner
 
 BY_LINK = "a manager by the link in a mail"
-_PURPOSE = Key.Purpose.STILL_RIGHT
+_PURPOSE = AccessToken.Purpose.STILL_RIGHT
 
 
 def ask() -> int:
@@ -39,7 +39,7 @@ def ask() -> int:
 def _see_to(partner: Partner) -> int:
     partner = form_replay.locked(partner)
     managers = list(partner.members.managers().select_related("person").order_by("since", "pk"))
-    asked = Asking.objects.about(partner).filter(review_on=partner.review_on).first()
+    asked = ReviewRequest.objects.about(partner).filter(review_on=partner.review_on).first()
     if asked is None:
         return _ask_one(partner, managers[0]) if managers else 0
     if asked.answered_at is not None:
@@ -60,12 +60,12 @@ def _see_to(partner: Partner) -> int:
 def _ask_one(partner: Partner, manager: Member) -> int:
     """The one who has been there longest."""
     assert partner.review_on is not None  # noqa: S101 - it has come
-    asked = Asking.objects.create(thing=partner, review_on=partner.review_on, person=manager.person)
+    asked = ReviewRequest.objects.create(thing=partner, review_on=partner.review_on, person=manager.person)
     _write(asked, partner, manager, is_again=False)
     return 1
 
 
-def _write(asked: Asking, partner: Partner, manager: Member, *, is_again: bool) -> None:
+def _write(asked: ReviewRequest, partner: Partner, manager: Member, *, is_again: bool) -> None:
     text, key = token_links.make(_PURPOSE, asked, days=review_requests.KEY_DAYS, email=manager.person.email)
     days = review_requests.LABEL_DAYS - review_requests.REMINDER_DAYS
     label = formats.date_format(timezone.localdate() + datetime.timedelta(days=days), "j F Y")
@@ -95,7 +95,7 @@ def _write(asked: Asking, partner: Partner, manager: Member, *, is_again: bool) 
     )
 
 
-def asked_by(text: str) -> tuple[Key, Partner] | None:
+def asked_by(text: str) -> tuple[AccessToken, Partner] | None:
     """The key and the partner that a link is about, as long as the one it was sent to manages the partner."""
     key = token_links.find(text, _PURPOSE)
     asked = key.thing if key else None

@@ -1,4 +1,4 @@
-"""Acting for a partner: one of the council's staff works at its desk, says why, and everybody can read it.
+"""ActingGrant for a partner: one of the council's staff works at its desk, says why, and everybody can read it.
 
 The law here: it ends by itself within the hour, and in the moment the right to do it is taken away (permissions.py).
 """
@@ -21,7 +21,7 @@ from cms.lib import datetime_fields
 from cms.lib.admin_urls import admin_url
 from cms.outbox import mail
 from cms.revisions import form_replay
-from partners.models import Acting, Partner
+from partners.models import ActingGrant, Partner
 from partners.staff import staff_permissions
 
 MOST = datetime.timedelta(hours=1)
@@ -41,7 +41,7 @@ class ActForm(forms.Form):
 
 
 @transaction.atomic
-def begin(partner: Partner, *, by: Any, why: str, lasting: datetime.timedelta = MOST) -> Acting:
+def begin(partner: Partner, *, by: Any, why: str, lasting: datetime.timedelta = MOST) -> ActingGrant:
     """The acting that goes on now; whoever asks twice gets the same. Raises PermissionDenied or ValidationError."""
     partner = form_replay.locked(partner)
     staff_permissions.ask(by, "act_for_partner", partner)
@@ -49,7 +49,7 @@ def begin(partner: Partner, *, by: Any, why: str, lasting: datetime.timedelta = 
         raise ValidationError("This partnership has ended, so there is nobody to act for.")
     if going_on := partner.actings.current().filter(person=by).first():
         return going_on
-    acting = Acting.objects.create(partner=partner, person=by, why=why, until=timezone.now() + min(lasting, MOST))
+    acting = ActingGrant.objects.create(partner=partner, person=by, why=why, until=timezone.now() + min(lasting, MOST))
     audit_log.write(
         AuditEvent.Action.ACTED, partner, by=by, new={"until": datetime_fields.in_words(acting.until)}, note=why
     )
@@ -66,9 +66,9 @@ def begin(partner: Partner, *, by: Any, why: str, lasting: datetime.timedelta = 
 
 
 @transaction.atomic
-def end(acting: Acting) -> None:
+def end(acting: ActingGrant) -> None:
     """Before its time. Ending it twice does nothing more."""
-    found = Acting.objects.select_for_update().filter(pk=acting.pk, ended_at=None).first()
+    found = ActingGrant.objects.select_for_update().filter(pk=acting.pk, ended_at=None).first()
     if found is None:
         return
     found.ended_at = timezone.now()

@@ -13,7 +13,7 @@ from cms.audit.models import AuditEvent
 from cms.lib.dates import in_words
 from cms.outbox import mail
 from cms.publishing import review_requests
-from cms.publishing.models import Asking
+from cms.publishing.models import ReviewRequest
 from cms.revisions import form_replay, workflow
 from cms.revisions.models import Proposal
 from partners.members import membership
@@ -31,7 +31,7 @@ def end(partner: Partner, *, by: Any, ended: str, note: str = "", successor: Par
     if not ended:
         raise ValidationError("Say when it ended. A year is enough.", code="required")
     take_back_in_its_name(partner, by=by, why="The partnership has ended.")
-    review_requests.close(partner, Asking.Answer.OVERTAKEN)
+    review_requests.close(partner, ReviewRequest.Answer.OVERTAKEN)
     for going_on in partner.actings.current():
         acting_grants.end(going_on)
     people = membership.end_all_of(partner, by=by)

@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.backoffice.object_permissions import is_limited
 from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
@@ -77,7 +77,7 @@ class RequestStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(JoinRequest)
-class JoinRequestAdmin(ReadOnlyMixin, ThingAdmin):
+class JoinRequestAdmin(ReadOnlyMixin, BaseAdmin):
     list_display = ["organisation", "state_shown", "what_it_is", "confirmed_at"]
     list_filter = [RequestStateFilter]
     search_fields = ["name", "person_name", "registered_number"]

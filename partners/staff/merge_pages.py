@@ -29,7 +29,7 @@ COMPARED = (
 # What moves, where the name of its table would say little.
 _CALLED = {
     "partners.Member.partner": "people who speak for it, now or once",
-    "partners.Acting.partner": "times the council acted for it",
+    "partners.ActingGrant.partner": "times the council acted for it",
     "partners.Partner.successor": "partners whose work it carries on",
     "partners.Partner.parent": "boards and task forces it set up",
     "partners.Partner_wards.partner": "wards it serves",

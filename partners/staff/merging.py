@@ -21,7 +21,7 @@ from cms.audit.models import AuditEvent
 from cms.backoffice.forms import remember_move
 from cms.outbox import mail
 from cms.publishing import review_requests
-from cms.publishing.models import Asking, MovedAddress, SeededRow
+from cms.publishing.models import MovedAddress, ReviewRequest, SeededRow
 from cms.revisions import form_replay, workflow
 from cms.revisions.models import Proposal
 from partners.models import FormerName, Member, Partner
@@ -43,7 +43,7 @@ def merge(kept: Partner, dropped: Partner, *, by: Any) -> Partner:
     called = {"names": [str(kept), str(dropped)]}
     told = _people_told(dropped)
     writers = _take_back(dropped, by)
-    review_requests.close(dropped, Asking.Answer.OVERTAKEN)
+    review_requests.close(dropped, ReviewRequest.Answer.OVERTAKEN)
     for going_on in dropped.actings.current():
         acting_grants.end(going_on)
     changes = _changes(kept, dropped)

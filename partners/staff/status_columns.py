@@ -15,7 +15,7 @@ from django.shortcuts import render
 
 from cms.backoffice.list_filters import state_in_words
 from cms.publishing import review_requests
-from cms.publishing.models import Asking, Suggestion
+from cms.publishing.models import ReviewRequest, Suggestion
 from cms.revisions.models import Proposal
 from partners.models import Invitation, Member, Partner
 
@@ -59,7 +59,7 @@ def partners_of(model_admin: Any, request: Any) -> Any:
         contributor_count=_one(current.filter(role=Member.Role.CONTRIBUTOR), Count("pk"), 0),
         invitation_count=_one(Invitation.objects.open().filter(partner=OuterRef("pk")), Count("pk"), 0),
         waits_since=_one(waiting, Min("modified_at")),
-        asked_since=_one(Asking.objects.open().filter(**about), Min("asked_at")),
+        asked_since=_one(ReviewRequest.objects.open().filter(**about), Min("asked_at")),
         suggestion_count=_one(Suggestion.objects.waiting().filter(**about), Count("pk"), 0),
         signed_in_on=_one(current, Max(TruncDate("person__last_login"))),
         is_unconfirmed=Exists(review_requests.labelled(Partner)),

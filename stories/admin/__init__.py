@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.publishing import page_subjects
 from stories import workflow
 from stories.admin.calls_admin import CallAdmin, ThreadAdmin
-from stories.admin.canned_replies_admin import ErasureAdmin, SentenceAdmin
-from stories.admin.consent_versions_admin import WordingAdmin
+from stories.admin.canned_replies_admin import CannedReplyAdmin, ErasureAdmin
+from stories.admin.consent_versions_admin import ConsentVersionAdmin
 from stories.admin.reports_admin import ReportAdmin
 from stories.models import Story
 from stories.moderation import photo_pages, rate_limited, review, story_preview
@@ -23,7 +23,15 @@ from stories.moderation.queue import Columns, seen_by
 from stories.moderation.story_actions import ManyMixin
 from stories.photos.views import staff_picture
 
-__all__ = ["CallAdmin", "ErasureAdmin", "ReportAdmin", "SentenceAdmin", "StoryAdmin", "ThreadAdmin", "WordingAdmin"]
+__all__ = [
+    "CallAdmin",
+    "CannedReplyAdmin",
+    "ConsentVersionAdmin",
+    "ErasureAdmin",
+    "ReportAdmin",
+    "StoryAdmin",
+    "ThreadAdmin",
+]
 
 
 page_subjects.register(
@@ -38,7 +46,7 @@ page_subjects.register(
 
 
 @admin.register(Story)
-class StoryAdmin(ManyMixin, Columns, ReadOnlyMixin, ThingAdmin):
+class StoryAdmin(ManyMixin, Columns, ReadOnlyMixin, BaseAdmin):
     search_help_text = "Searches titles and web names of all stories, and for moderators the addresses of tellers."
     search_fields = ["latest__title", "slug"]
     show_full_result_count = False

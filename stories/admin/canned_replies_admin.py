@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.backoffice.object_permissions import SharedMixin, is_limited
-from stories.models import Erasure, Sentence
+from stories.models import CannedReply, Erasure
 
 
-@admin.register(Sentence)
-class SentenceAdmin(SharedMixin, ThingAdmin):
+@admin.register(CannedReply)
+class CannedReplyAdmin(SharedMixin, BaseAdmin):
     list_display = ["title", "use", "order"]
     list_filter = ["use"]
     search_fields = ["title", "words"]
@@ -18,7 +18,7 @@ class SentenceAdmin(SharedMixin, ThingAdmin):
 
 
 @admin.register(Erasure)
-class ErasureAdmin(ReadOnlyMixin, ThingAdmin):
+class ErasureAdmin(ReadOnlyMixin, BaseAdmin):
     """Holds nothing of what it was: a number, a date, and the receipt its teller has."""
 
     list_display = ["receipt", "erased_at", "asked_by"]

@@ -14,10 +14,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.backoffice.base_admin import ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin
 from cms.http import reauthentication
 from stories.consent import consent_versions
-from stories.models import Consent, Wording, WordingLine
+from stories.models import Consent, ConsentVersion, WordingLine
 
 BODIES_CHANGED = (
     "Who may use a story was changed under “About this site” since this version was begun. It holds the new names now. "
@@ -37,10 +37,10 @@ class LineInline(admin.StackedInline):
     verbose_name_plural = "what stands beside each box"
 
     def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("stories.view_wording")
+        return request.user.has_perm("stories.view_consentversion")
 
     def has_change_permission(self, request, obj=None):
-        return _is_being_written(obj) and request.user.has_perm("stories.change_wording")
+        return _is_being_written(obj) and request.user.has_perm("stories.change_consentversion")
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -71,8 +71,8 @@ class UseForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
-@admin.register(Wording)
-class WordingAdmin(ThingAdmin):
+@admin.register(ConsentVersion)
+class ConsentVersionAdmin(BaseAdmin):
     fields = ["licence", "licence_for_children"]
     list_display = ["version", "state_shown", "used_since", "meant_something_else", "by"]
     list_select_related = ["by"]
@@ -85,8 +85,8 @@ class WordingAdmin(ThingAdmin):
         view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.put_to_use))
         approve = self.admin_site.admin_view(require_POST(self.approve))
         return [
-            path("<int:pk>/use/", view, name="stories_wording_use"),
-            path("<int:pk>/approve/", approve, name="stories_wording_approve"),
+            path("<int:pk>/use/", view, name="stories_consentversion_use"),
+            path("<int:pk>/approve/", approve, name="stories_consentversion_approve"),
             *super().get_urls(),
         ]
 
@@ -98,7 +98,7 @@ class WordingAdmin(ThingAdmin):
     def state_shown(self, wording):
         if wording.used_since is None:
             return format_html('<span class="state state--waiting">{}</span>', "Being written")
-        is_current = not Wording.objects.filter(used_since__isnull=False, number__gt=wording.number).exists()
+        is_current = not ConsentVersion.objects.filter(used_since__isnull=False, number__gt=wording.number).exists()
         look, words = ("public", "In use") if is_current else ("down", "Replaced")
         return format_html('<span class="state state--{}">{}</span>', look, words)
 
@@ -142,7 +142,7 @@ class WordingAdmin(ThingAdmin):
 
     def approve(self, request, pk):
         """That somebody read the version that came with the software, and answers for it."""
-        wording = Wording.objects.filter(pk=min(pk, 2**63 - 1)).first()
+        wording = ConsentVersion.objects.filter(pk=min(pk, 2**63 - 1)).first()
         if wording is None:
             raise Http404
         reauthentication.ask_again(request)
@@ -156,7 +156,7 @@ class WordingAdmin(ThingAdmin):
         return HttpResponseRedirect(self._address("change", wording))
 
     def put_to_use(self, request, pk):
-        wording = Wording.objects.filter(pk=min(pk, 2**63 - 1)).first()
+        wording = ConsentVersion.objects.filter(pk=min(pk, 2**63 - 1)).first()
         if wording is None:
             raise Http404
         if not request.user.has_perm(consent_versions.PUBLISH):
@@ -170,7 +170,7 @@ class WordingAdmin(ThingAdmin):
             return HttpResponseRedirect(self._address("change", wording))
         context = self._context(request, f"Put {str(wording).lower()} to use") | {
             "wording": wording,
-            "now": Wording.objects.current(),
+            "now": ConsentVersion.objects.current(),
             "lines": wording.lines.all(),
             "form": form,
             "tellers": Consent.objects.values("story").distinct().count(),
@@ -198,11 +198,11 @@ class WordingAdmin(ThingAdmin):
         return True
 
     def _address(self, view: str, wording: Any) -> str:
-        return reverse(f"{self.admin_site.name}:stories_wording_{view}", args=[wording.pk])
+        return reverse(f"{self.admin_site.name}:stories_consentversion_{view}", args=[wording.pk])
 
     def _context(self, request, title: str) -> dict[str, Any]:
         return self.admin_site.each_context(request) | {"title": title, "opts": self.opts, "errors": []}
 
 
-def _is_being_written(wording: Wording | None) -> bool:
+def _is_being_written(wording: ConsentVersion | None) -> bool:
     return wording is None or wording.used_since is None

@@ -21,9 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.base_admin import ReadOnlyMixin, ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from stories import workflow
-from stories.models import Report, Sentence, Story, Version, VersionPicture
+from stories.models import CannedReply, Report, Story, Version, VersionPicture
 from stories.moderation import queue
 from stories.moderation.forms import WordsForm
 from stories.reports import appeals, decisions, yearly_summary
@@ -66,8 +66,8 @@ class DecisionForm(WordsForm):
     field_order = ["outcome", "also", "to_teller", "sentences", "words"]
 
     def __init__(self, data=None, *, outcomes, also, **kwargs):
-        sentences = list(Sentence.objects.filter(use=Sentence.For.REPORT))
-        super().__init__(data, use=Sentence.For.REPORT, sentences=sentences, **kwargs)
+        sentences = list(CannedReply.objects.filter(use=CannedReply.For.REPORT))
+        super().__init__(data, use=CannedReply.For.REPORT, sentences=sentences, **kwargs)
         self.fields["outcome"].choices = list(outcomes)
         self.fields["also"].choices = [("", "Nothing now"), *also]
         if not also:
@@ -124,7 +124,7 @@ class WaitsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyMixin, ThingAdmin):
+class ReportAdmin(ReadOnlyMixin, BaseAdmin):
     list_display = ["what", "story_shown", "came", "due", "state_shown", "at_once"]
     list_display_links = ["what"]
     list_select_related = ["story__shown", "picture"]

@@ -9,7 +9,7 @@ from django.db import transaction
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from stories.consent import withdrawal_notices
-from stories.models import PURPOSES, Consent, Contributor, Purpose, Story, Wording
+from stories.models import PURPOSES, Consent, ConsentVersion, Contributor, Purpose, Story
 
 
 def current(story: Story) -> dict[str, Consent]:
@@ -41,12 +41,14 @@ def wished(story: Story) -> set[str]:
     return {consent.purpose for consent in newest if consent.is_given}
 
 
-def mean_something_else(story: Story, wording: Wording) -> bool:
+def mean_something_else(story: Story, wording: ConsentVersion) -> bool:
     """Whether these words mean something else than those its teller answered last."""
     last = Consent.objects.filter(story=story).exclude(by=Consent.By.GUARDIAN).order_by("wording__number").last()
     if last is None:
         return False
-    later = Wording.objects.filter(used_since__isnull=False, number__gt=last.wording.number, number__lte=wording.number)
+    later = ConsentVersion.objects.filter(
+        used_since__isnull=False, number__gt=last.wording.number, number__lte=wording.number
+    )
     return later.filter(is_material=True).exists()
 
 
@@ -59,7 +61,7 @@ def answer(
     story: Story,
     given: Collection[str],
     *,
-    wording: Wording,
+    wording: ConsentVersion,
     by: Consent.By,
     is_child: bool,
     purposes: Iterable[str] = (),
@@ -87,7 +89,7 @@ def answer(
     audit_log.write(AuditEvent.Action.CONSENT, story, by=None, by_words=Consent.By(by).label, new=new)
 
 
-def shown_words(wording: Wording, *, is_child: bool) -> dict[str, str]:
+def shown_words(wording: ConsentVersion, *, is_child: bool) -> dict[str, str]:
     """What stands beside each box, with the licence above them: kept with each answer."""
     licence = wording.licence_for_children if is_child else wording.licence
     told = {}

@@ -20,7 +20,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.lib import datetime_fields
@@ -28,9 +28,9 @@ from cms.outbox import mail
 from cms.site_settings.models import NamedBody
 from stories.consent import guardian_requests
 from stories.emails import LINK_DAYS
-from stories.models import PURPOSES, Consent, Contributor, Story, Wording, WordingLine
+from stories.models import PURPOSES, Consent, ConsentVersion, Contributor, Story, WordingLine
 
-PUBLISH = "stories.publish_wording"
+PUBLISH = "stories.publish_consentversion"
 REMIND_DAYS = 30
 _ASK = "stories.jobs.ask_about_wording"  # by its name: it calls us
 _COPIED = ("purpose", "words", "hint", "words_for_children", "hint_for_children")
@@ -45,17 +45,17 @@ class InUse(Exception):
     """It was put to use already; the message says so in words."""
 
 
-def draft_of_next(*, by: Any) -> Wording:
+def draft_of_next(*, by: Any) -> ConsentVersion:
     """A copy of the wording in use, to be written anew; the one that is begun already, if there is one."""
     with transaction.atomic():
-        current = Wording.objects.select_for_update(no_key=True).current()
-        begun = Wording.objects.filter(used_since=None).first()
+        current = ConsentVersion.objects.select_for_update(no_key=True).current()
+        begun = ConsentVersion.objects.filter(used_since=None).first()
         if begun is not None:
             take_over_bodies(begun)
             return begun
-        number = Wording.objects.aggregate(Max("number"))["number__max"] + 1
+        number = ConsentVersion.objects.aggregate(Max("number"))["number__max"] + 1
         words = {"licence": current.licence, "licence_for_children": current.licence_for_children}
-        made = Wording.objects.create(number=number, by=by, **words)
+        made = ConsentVersion.objects.create(number=number, by=by, **words)
         for line in current.lines.all():
             WordingLine.objects.create(wording=made, **{name: getattr(line, name) for name in _COPIED})
         take_over_bodies(made)
@@ -70,7 +70,7 @@ def bodies_now() -> dict[str, str]:
     return {purpose: "\n".join(lines) for purpose, lines in named.items()}
 
 
-def take_over_bodies(wording: Wording) -> bool:
+def take_over_bodies(wording: ConsentVersion) -> bool:
     """Writes who may use a story into a wording that is not in use yet; whether that changed anything."""
     now, is_changed = bodies_now(), False
     for line in wording.lines.all():
@@ -90,10 +90,10 @@ def lines_naming_others() -> QuerySet[WordingLine]:
 
 
 def _in_use() -> QuerySet:
-    return Wording.objects.filter(used_since__isnull=False).order_by("-number").values("pk")[:1]
+    return ConsentVersion.objects.filter(used_since__isnull=False).order_by("-number").values("pk")[:1]
 
 
-def approve(wording: Wording, *, by: Any) -> None:
+def approve(wording: ConsentVersion, *, by: Any) -> None:
     """Notes that somebody read the wording in use and found it right: the first one came with the software. Raises
     PermissionDenied."""
     if not by.has_perm(PUBLISH) or wording.used_since is None:
@@ -101,18 +101,18 @@ def approve(wording: Wording, *, by: Any) -> None:
     audit_log.write(AuditEvent.Action.WORDING_OK, wording, by=by, new={"version": wording.number})
 
 
-def unapproved() -> QuerySet[Wording]:
+def unapproved() -> QuerySet[ConsentVersion]:
     """The wording in use, unless a person put it to use or approved it."""
     by_somebody = AuditEvent.objects.filter(
-        content_type=ContentType.objects.get_for_model(Wording),
+        content_type=ContentType.objects.get_for_model(ConsentVersion),
         object_id=OuterRef("pk"),
         action__in=(AuditEvent.Action.WORDING, AuditEvent.Action.WORDING_OK),
         by__isnull=False,
     )
-    return Wording.objects.filter(~Exists(by_somebody), pk__in=_in_use())
+    return ConsentVersion.objects.filter(~Exists(by_somebody), pk__in=_in_use())
 
 
-def mistakes_of(wording: Wording) -> list[str]:
+def mistakes_of(wording: ConsentVersion) -> list[str]:
     """What keeps it from being put to use, in words."""
     worded = {line.purpose for line in wording.lines.all() if line.words.strip() and line.words_for_children.strip()}
     missing = [purpose.label for purpose in PURPOSES if purpose not in worded]
@@ -120,11 +120,11 @@ def mistakes_of(wording: Wording) -> list[str]:
 
 
 @transaction.atomic
-def put_to_use(wording: Wording, *, by: Any, is_material: bool, what_changed: str = "") -> Wording:
+def put_to_use(wording: ConsentVersion, *, by: Any, is_material: bool, what_changed: str = "") -> ConsentVersion:
     """Raises PermissionDenied, InUse or ValidationError."""
     if not by.has_perm(PUBLISH):
         raise PermissionDenied
-    found = Wording.objects.select_for_update().get(pk=wording.pk)
+    found = ConsentVersion.objects.select_for_update().get(pk=wording.pk)
     if found.used_since is not None:
         raise InUse(f"Version {found.number} is in use already.")
     mistakes = mistakes_of(found)
@@ -162,11 +162,15 @@ def remind() -> int:
     return sum(_ask_all_of(email, wording, again=True) for email in _addresses(silent))
 
 
-def _newest_material() -> Wording | None:
-    return Wording.objects.filter(used_since__isnull=False, is_material=True, number__gt=1).order_by("number").last()
+def _newest_material() -> ConsentVersion | None:
+    return (
+        ConsentVersion.objects.filter(used_since__isnull=False, is_material=True, number__gt=1)
+        .order_by("number")
+        .last()
+    )
 
 
-def _unanswered(wording: Wording) -> QuerySet[Contributor]:
+def _unanswered(wording: ConsentVersion) -> QuerySet[Contributor]:
     """Tellers whose address we know, who agreed to something in older words only."""
     older = Consent.objects.exclude(by=Consent.By.GUARDIAN).filter(is_given=True)
     answered = Consent.objects.exclude(by=Consent.By.GUARDIAN).filter(wording__number__gte=wording.number)
@@ -183,7 +187,7 @@ def _addresses(tellers: QuerySet[Contributor]) -> Iterable[str]:
 
 
 @transaction.atomic
-def _ask_all_of(email: str, wording: Wording, *, again: bool = False) -> bool:
+def _ask_all_of(email: str, wording: ConsentVersion, *, again: bool = False) -> bool:
     """One mail with a link for each of their stories."""
     due = _unanswered(wording).filter(email=email).select_for_update(of=("self",)).select_related("story")
     due = due.filter(asked_wording=wording, reminded_at=None) if again else due.exclude(asked_wording=wording)
@@ -203,7 +207,7 @@ def _ask_all_of(email: str, wording: Wording, *, again: bool = False) -> bool:
     return True
 
 
-def _mail(email: str, tellers: list[Contributor], wording: Wording, *, again: bool) -> None:
+def _mail(email: str, tellers: list[Contributor], wording: ConsentVersion, *, again: bool) -> None:
     said = [
         "Hello,",
         "we have changed what we say about using the stories that people tell us, and it means something else now:",
@@ -214,7 +218,7 @@ def _mail(email: str, tellers: list[Contributor], wording: Wording, *, again: bo
         said.insert(1, "a month ago we wrote to you about this. We will not write about it again.")
     ends = None
     for teller in tellers:
-        text, key = token_links.make(Key.Purpose.MY_STORY, teller.story, days=LINK_DAYS, email=email)
+        text, key = token_links.make(AccessToken.Purpose.MY_STORY, teller.story, days=LINK_DAYS, email=email)
         ends = key.expires_at
         if len(tellers) > 1:
             said.append(

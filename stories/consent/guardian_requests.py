@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox import mail
 from cms.text import name_rules
 from stories.models import Contributor, Story
@@ -52,7 +52,7 @@ def letterbox(address: str) -> tuple[str, str]:
 def ask(story: Story) -> bool:
     """Mails them, and ends all earlier links; false if there is no address that may be asked, or it got enough mails
     today (`remind` then asks tomorrow)."""
-    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(AccessToken.Purpose.GUARDIAN, story)
     return _mail(story, "Please read a story before it is sent", _asked(story))
 
 
@@ -128,7 +128,9 @@ def remind() -> int:
     waiting = Story.objects.filter(status=Story.Status.AWAITING_GUARDIAN).exclude(contributor__guardian_email="")
     sent = 0
     for story in waiting.select_related("contributor").order_by("pk"):
-        since = Key.objects.about(story).filter(purpose=Key.Purpose.GUARDIAN, created_at__gte=story.status_since)
+        since = AccessToken.objects.about(story).filter(
+            purpose=AccessToken.Purpose.GUARDIAN, created_at__gte=story.status_since
+        )
         made = list(since.filter(revoked_at=None).values_list("created_at", flat=True)[:2])
         if not made:
             sent += ask(story)
@@ -140,7 +142,7 @@ def remind() -> int:
 def prolong(story: Story) -> None:
     """Whoever said yes keeps the way to take it back for as long as they may."""
     until = timezone.now() + datetime.timedelta(days=365 * YEARS_OF_YOUTH)
-    live = Key.objects.live().about(story).filter(purpose=Key.Purpose.GUARDIAN)
+    live = AccessToken.objects.live().about(story).filter(purpose=AccessToken.Purpose.GUARDIAN)
     live.update(expires_at=until)
 
 
@@ -186,7 +188,7 @@ def _mail(story: Story, subject: str, said: list[str]) -> bool:
     if not limits.allows("guardian mail", email.lower(), most=MOST_TO_AN_ADDRESS, seconds=_DAY):
         return False
     days = 365 * YEARS_OF_YOUTH if story.contributor.guardian_confirmed_at else LINK_DAYS
-    text, key = token_links.make(Key.Purpose.GUARDIAN, story, days=days, email=email)
+    text, key = token_links.make(AccessToken.Purpose.GUARDIAN, story, days=days, email=email)
     end = [
         f"The link is for you alone. It works for {LINK_DAYS} days; if we hear nothing, the story is deleted.",
         (

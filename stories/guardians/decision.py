@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from stories import emails, workflow
 from stories.consent import consent, guardian_requests
-from stories.models import Consent, Contributor, Purpose, Story, Wording
+from stories.models import Consent, ConsentVersion, Contributor, Purpose, Story
 from stories.workflow import Role
 
 _NOT_ME = (
@@ -37,7 +37,7 @@ class Ended(Exception):
 
 def find(text: str) -> Story | None:
     """The story this link is about, if it was sent to whoever answers for its teller now."""
-    key = token_links.find(text, Key.Purpose.GUARDIAN)
+    key = token_links.find(text, AccessToken.Purpose.GUARDIAN)
     if key is None:
         return None
     story = Story.objects.select_related("contributor", "latest", "latest__ward").filter(pk=key.object_id).first()
@@ -56,14 +56,16 @@ def has_agreed(story: Story) -> bool:
     return story.contributor.guardian_confirmed_at is not None and story.status not in gone
 
 
-def wording_of(story: Story) -> Wording:
+def wording_of(story: Story) -> ConsentVersion:
     """The words the young person was asked in, so that both say yes to the same."""
     asked = Consent.objects.filter(story=story).exclude(by=Consent.By.GUARDIAN).order_by("at", "pk").last()
-    return asked.wording if asked else Wording.objects.current()
+    return asked.wording if asked else ConsentVersion.objects.current()
 
 
 @transaction.atomic
-def agree(text: str, *, given: Collection[str], name: str, relation: str, wording: Wording | None = None) -> None:
+def agree(
+    text: str, *, given: Collection[str], name: str, relation: str, wording: ConsentVersion | None = None
+) -> None:
     """Raises Ended."""
     story = _locked(text, is_asked)
     _same(story, wording)
@@ -83,7 +85,7 @@ def refuse(text: str) -> None:
     story = _locked(text, is_asked)
     _answer(story, ())
     workflow.take("guardian_refuses", story, by=Role.GUARDIAN)
-    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(AccessToken.Purpose.GUARDIAN, story)
 
 
 @transaction.atomic
@@ -94,7 +96,7 @@ def is_not_me(text: str) -> None:
     guardian_requests.is_nobody_to(contributor)
     contributor.guardian_name = contributor.guardian_email = ""
     contributor.save(update_fields=["guardian_name", "guardian_email"])
-    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(AccessToken.Purpose.GUARDIAN, story)
     new = {"answered": "Somebody who is not their parent or guardian"}
     audit_log.write(AuditEvent.Action.STORY, story, by=None, by_words=str(Role.GUARDIAN), new=new)
     if contributor.email and contributor.email_verified_at:
@@ -102,7 +104,7 @@ def is_not_me(text: str) -> None:
 
 
 @transaction.atomic
-def change(text: str, *, given: Collection[str], wording: Wording | None = None) -> None:
+def change(text: str, *, given: Collection[str], wording: ConsentVersion | None = None) -> None:
     """Of what may be done. A story that may no longer be shown on this site is taken back. Raises Ended."""
     story = _locked(text, has_agreed)
     _same(story, wording)
@@ -127,7 +129,7 @@ def _take_back(story: Story) -> None:
         workflow.take("withdraw", story, by=Role.GUARDIAN)
     except workflow.Impossible:
         raise Ended from None
-    token_links.revoke_all(Key.Purpose.GUARDIAN, story)
+    token_links.revoke_all(AccessToken.Purpose.GUARDIAN, story)
 
 
 def _locked(text: str, is_right) -> Story:
@@ -141,7 +143,7 @@ def _locked(text: str, is_right) -> Story:
     return story
 
 
-def _same(story: Story, wording: Wording | None) -> None:
+def _same(story: Story, wording: ConsentVersion | None) -> None:
     """That these are the words they have read. Raises Ended."""
     if wording is not None and wording != wording_of(story):
         raise Ended

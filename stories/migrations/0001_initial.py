@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('choices_made_at', models.DateTimeField(editable=False, help_text='When the choices were last made on this device; asked again on another.', null=True)),
                 ('claimed_at', models.DateTimeField(editable=False, null=True)),
                 ('is_flagged', models.BooleanField(default=False, help_text='Marks it in the queue for whoever looks after safeguarding.', verbose_name='somebody may be at risk')),
-                ('is_flood', models.BooleanField(default=False, editable=False, help_text='Came after so many others from one address or network that a person looks first.', verbose_name='one of many')),
+                ('is_rate_limited', models.BooleanField(default=False, editable=False, help_text='Came after so many others from one address or network that a person looks first.', verbose_name='one of many')),
                 ('held_from', models.CharField(blank=True, editable=False, max_length=20)),
                 ('publish_at', models.DateTimeField(editable=False, null=True)),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='first published')),
@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Sentence',
+            name='CannedReply',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('use', models.CharField(choices=[('ask', 'Asking for a change'), ('decline', 'Not publishing'), ('remove', 'Taking down'), ('report', 'Answering a reported concern')], max_length=10, verbose_name='for')),
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ShelfCount',
+            name='FacetCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=10)),
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ShelvedStory',
+            name='StoryIndex',
             fields=[
                 ('story', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='shelf', serialize=False, to='stories.story')),
                 ('slug', models.CharField(max_length=80, unique=True)),
@@ -459,7 +459,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Depicted',
+            name='DepictedPerson',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='Only our team sees this: “my sister”, or a name.', max_length=120, verbose_name='who is it?')),
@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name='ConsentVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(editable=False, unique=True, verbose_name='version')),
@@ -611,7 +611,7 @@ class Migration(migrations.Migration):
                 ('reminded_at', models.DateTimeField(editable=False, null=True)),
                 ('account', models.ForeignKey(editable=False, help_text='Whose story it is, if they have an account here.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contributions', to=settings.AUTH_USER_MODEL)),
                 ('story', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='contributor', to='stories.story')),
-                ('asked_wording', models.ForeignKey(editable=False, help_text='The newer wording they were asked about; what they had agreed to holds until they answer.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='stories.wording')),
+                ('asked_wording', models.ForeignKey(editable=False, help_text='The newer wording they were asked about; what they had agreed to holds until they answer.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='stories.consentversion')),
             ],
             options={
                 'default_permissions': (),
@@ -627,7 +627,7 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(choices=[('teller', 'The teller'), ('adult', 'The adult with the child'), ('guardian', 'A parent or guardian'), ('partner', 'A partner, who noted it for the teller'), ('staff', 'Staff, who noted it for the teller')], max_length=10)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('story', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='stories.story')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stories.wording')),
+                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stories.consentversion')),
             ],
             options={
                 'ordering': ['at', 'pk'],
@@ -643,7 +643,7 @@ class Migration(migrations.Migration):
                 ('hint', models.CharField(blank=True, max_length=300, verbose_name='under it')),
                 ('words_for_children', models.CharField(max_length=200, verbose_name='beside the box, for a child')),
                 ('hint_for_children', models.CharField(blank=True, max_length=300, verbose_name='under it, for a child')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='stories.wording')),
+                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='stories.consentversion')),
             ],
             options={
                 'ordering': ['pk'],
@@ -671,22 +671,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('is_decorative', False), ('alternative_text', ''), _connector='OR'), name='callpicture_that_is_decorative_has_no_text', violation_error_message='A picture that is only decoration has no words. Untick that, or empty them.'),
         ),
         migrations.AddField(
-            model_name='shelvedstory',
+            model_name='storyindex',
             name='call',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='shelved', to='stories.call'),
         ),
         migrations.AddField(
-            model_name='shelvedstory',
+            model_name='storyindex',
             name='partner',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='shelved', to='partners.partner'),
         ),
         migrations.AddField(
-            model_name='shelvedstory',
+            model_name='storyindex',
             name='programme',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='shelved', to='programmes.programme'),
         ),
         migrations.AddField(
-            model_name='shelvedstory',
+            model_name='storyindex',
             name='ward',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='shelved', to='city.ward'),
         ),
@@ -779,43 +779,43 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('wording', 'purpose'), name='each_purpose_is_worded_once'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['search'], name='shelf_search_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['threads'], name='shelf_threads_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['-published_at', '-story'], name='shelf_newest_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['-modified_at'], name='shelf_modified_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['ward', '-published_at', '-story'], name='shelf_ward_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['call', '-published_at', '-story'], name='shelf_call_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['language', '-published_at', '-story'], name='shelf_language_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['year', 'story'], name='shelf_year_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['programme', '-published_at', '-story'], name='shelf_programme_idx'),
         ),
         migrations.AddIndex(
-            model_name='shelvedstory',
+            model_name='storyindex',
             index=models.Index(fields=['partner', '-published_at', '-story'], name='shelf_partner_idx'),
         ),
     ]

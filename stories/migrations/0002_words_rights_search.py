@@ -78,7 +78,7 @@ SENTENCES = [
 
 
 def bring_words(apps, schema_editor):
-    wording = apps.get_model("stories", "Wording").objects.create(
+    wording = apps.get_model("stories", "ConsentVersion").objects.create(
         number=1,
         licence=LICENCE,
         licence_for_children=LICENCE_FOR_CHILDREN,
@@ -89,7 +89,7 @@ def bring_words(apps, schema_editor):
         wording.lines.create(
             purpose=purpose, words=words, hint=hint, words_for_children=child_words, hint_for_children=child_hint
         )
-    sentence = apps.get_model("stories", "Sentence").objects
+    sentence = apps.get_model("stories", "CannedReply").objects
     for order, (use, title, words) in enumerate(SENTENCES):
         sentence.create(use=use, title=title, words=words, order=order)
 
@@ -138,9 +138,9 @@ class Migration(migrations.Migration):
         migrations.RunPython(bring_words, migrations.RunPython.noop),
         migrations.RunPython(give, migrations.RunPython.noop),
         triggers.watch(
-            "stories_shelvedstory",
+            "stories_storyindex",
             "stories_storypicture",
-            "stories_depicted",
+            "stories_depictedperson",
             "stories_override",
             "stories_thread",
             "stories_call",

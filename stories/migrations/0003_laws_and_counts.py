@@ -29,7 +29,7 @@ BEGIN
         SELECT word, sum(n) FROM ({rows}) AS changed, unnest(changed.words) AS word
         GROUP BY word HAVING sum(n) <> 0 ORDER BY word
         ON CONFLICT (word) DO UPDATE SET stories = kept.stories + excluded.stories;
-    INSERT INTO stories_shelfcount AS kept (kind, key, stories)
+    INSERT INTO stories_facetcount AS kept (kind, key, stories)
         SELECT kind, key, sum(n) FROM ({rows}) AS changed, LATERAL (
             VALUES ('every', ''), ('language', language), ('year', year::text), ('ward', ward_id::text),
                 ('call', call_id::text), ('programme', programme_id::text), ('partner', partner_id::text)
@@ -40,14 +40,14 @@ BEGIN
     {clear}
     RETURN NULL;
 END $$;
-CREATE TRIGGER stories_count_{event} AFTER {event} ON stories_shelvedstory REFERENCING {tables}
+CREATE TRIGGER stories_count_{event} AFTER {event} ON stories_storyindex REFERENCING {tables}
     FOR EACH STATEMENT EXECUTE FUNCTION stories_count_{event}();
 """
 CLEAR = """
     DELETE FROM stories_searchword WHERE stories <= 0 AND word IN (SELECT unnest(words) FROM before);
-    DELETE FROM stories_shelfcount WHERE stories <= 0;"""
+    DELETE FROM stories_facetcount WHERE stories <= 0;"""
 NO_COUNT = """
-DROP TRIGGER stories_count_{event} ON stories_shelvedstory;
+DROP TRIGGER stories_count_{event} ON stories_storyindex;
 DROP FUNCTION stories_count_{event}();
 """
 
@@ -62,7 +62,7 @@ def counted(template):
 # What lists show stands in the row itself, and so does what search ranks by. What search only looks through lies
 # beside it, unpacked: unpacking costs more than reading.
 STORAGE = """
-ALTER TABLE stories_shelvedstory ALTER COLUMN search SET STORAGE EXTERNAL, ALTER COLUMN short SET STORAGE MAIN;
+ALTER TABLE stories_storyindex ALTER COLUMN search SET STORAGE EXTERNAL, ALTER COLUMN short SET STORAGE MAIN;
 """
 
 

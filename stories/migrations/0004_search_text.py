@@ -11,12 +11,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='shelvedstory',
+            model_name='storyindex',
             name='index_version',
             field=models.SmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='shelvedstory',
+            model_name='storyindex',
             name='names',
             field=models.TextField(default=''),
         ),

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Sentence(models.Model):
+class CannedReply(models.Model):
     class For(models.TextChoices):
         ASK = "ask", "Asking for a change"
         DECLINE = "decline", "Not publishing"

@@ -22,13 +22,13 @@ PURPOSES = tuple(Purpose)
 _THESE = "These may use it, and hear of it if you take it back:"  # stored with each answer, so in one language
 
 
-class WordingQuerySet(models.QuerySet):
+class ConsentVersionQuerySet(models.QuerySet):
     def current(self):
         """The one that tellers are shown now. There always is one: a migration brings the first."""
         return self.filter(used_since__isnull=False).latest("number")
 
 
-class Wording(models.Model):
+class ConsentVersion(models.Model):
     """What tellers are shown when they choose. Once in use it stays as it is; a change makes another."""
 
     number = models.PositiveSmallIntegerField("version", unique=True, editable=False)
@@ -49,7 +49,7 @@ class Wording(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = WordingQuerySet.as_manager()
+    objects = ConsentVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
@@ -64,7 +64,7 @@ class Wording(models.Model):
 class WordingLine(models.Model):
     """One purpose, and what is said beside its box."""
 
-    wording = models.ForeignKey(Wording, on_delete=models.CASCADE, related_name="lines")
+    wording = models.ForeignKey(ConsentVersion, on_delete=models.CASCADE, related_name="lines")
     purpose = models.CharField(max_length=10, choices=Purpose)
     words = models.CharField("beside the box", max_length=200)
     hint = models.CharField("under it", max_length=300, blank=True)
@@ -121,7 +121,7 @@ class Consent(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=10, choices=Purpose)
     is_given = models.BooleanField()
-    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, related_name="+")
+    wording = models.ForeignKey(ConsentVersion, on_delete=models.PROTECT, related_name="+")
     words_shown = models.TextField(help_text="What stood beside the box, and the licence, as they were read.")
     by = models.CharField(max_length=10, choices=By)
     at = models.DateTimeField(auto_now_add=True)

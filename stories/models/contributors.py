@@ -71,7 +71,7 @@ class Contributor(models.Model):
         help_text="So that somebody finds it: “Museum, red folder 3”.",
     )
     asked_wording = models.ForeignKey(
-        "Wording",
+        "ConsentVersion",
         on_delete=models.SET_NULL,
         null=True,
         editable=False,

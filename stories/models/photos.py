@@ -22,10 +22,10 @@ class StoryPictureQuerySet(models.QuerySet):
         """Nobody has taken it down, and nobody on it stands against it: an adult who refused; a child without a
         recorded yes that still holds, by the database's clock. What an administrator decided against that rule
         passes."""
-        against = Depicted.objects.filter(
-            Q(consent=Depicted.Consent.REFUSED)
-            | Q(is_child=True) & ~Q(consent=Depicted.Consent.YES)
-            | Q(consent=Depicted.Consent.YES, until__lt=TruncDate(Now())),
+        against = DepictedPerson.objects.filter(
+            Q(consent=DepictedPerson.Consent.REFUSED)
+            | Q(is_child=True) & ~Q(consent=DepictedPerson.Consent.YES)
+            | Q(consent=DepictedPerson.Consent.YES, until__lt=TruncDate(Now())),
             picture=models.OuterRef("pk"),
         )
         override = Override.objects.filter(picture=models.OuterRef("pk"), ended_at=None)
@@ -116,7 +116,7 @@ class VersionPicture(models.Model):
         return told_by(person, addresses, "version__story__contributor__")
 
 
-class Depicted(models.Model):
+class DepictedPerson(models.Model):
     """Somebody who can be recognised on a picture."""
 
     class Consent(models.TextChoices):

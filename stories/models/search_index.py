@@ -34,7 +34,7 @@ class ShelvedManager(models.Manager):
         return super().get_queryset().defer("search", "short", "words", "names")
 
 
-class ShelvedStory(models.Model):
+class StoryIndex(models.Model):
     story = models.OneToOneField(Story, on_delete=models.CASCADE, primary_key=True, related_name="shelf")
     slug = models.CharField(max_length=80, unique=True)
     title = models.CharField(max_length=120)
@@ -118,7 +118,7 @@ class ShelvedStory(models.Model):
         }
 
 
-class ShelfCountQuerySet(models.QuerySet):
+class FacetCountQuerySet(models.QuerySet):
     def of(self, *kinds: str) -> dict[str, dict[str, int]]:
         """How many stories stand under each key, by kind."""
         found: dict[str, dict[str, int]] = defaultdict(dict)
@@ -127,7 +127,7 @@ class ShelfCountQuerySet(models.QuerySet):
         return found
 
 
-class ShelfCount(models.Model):
+class FacetCount(models.Model):
     """How many stories on the shelf have the same thread, ward, year …, so that no page counts a hundred thousand.
     Kept by a trigger of the shelf (migration 0007), whoever writes there; and so are search words."""
 
@@ -135,7 +135,7 @@ class ShelfCount(models.Model):
     key = models.CharField(max_length=20)
     stories = models.IntegerField(default=0)
 
-    objects = ShelfCountQuerySet.as_manager()
+    objects = FacetCountQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

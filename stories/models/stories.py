@@ -52,7 +52,7 @@ class StoryQuerySet(models.QuerySet):
     def waiting(self):
         """For somebody to look at them, or at a change of what is public, the longest waiting first. What came in a
         flood is not among them, nor what is held."""
-        waiting = self.filter(waits_since__isnull=False, is_flood=False).exclude(status=Story.Status.HELD)
+        waiting = self.filter(waits_since__isnull=False, is_rate_limited=False).exclude(status=Story.Status.HELD)
         return waiting.order_by("waits_since", "pk")
 
 
@@ -139,7 +139,7 @@ class Story(models.Model):
         default=False,
         help_text="Marks it in the queue for whoever looks after safeguarding.",
     )
-    is_flood = models.BooleanField(
+    is_rate_limited = models.BooleanField(
         "one of many",
         default=False,
         editable=False,
@@ -163,7 +163,7 @@ class Story(models.Model):
     # Whether somebody worries about them, and what staff say among themselves: not for
     # accounts/my_account/data_export.py.
     untold = (
-        "status", "status_since", "held_from", "is_flagged", "is_flood", "waits_since", "claimed_at",
+        "status", "status_since", "held_from", "is_flagged", "is_rate_limited", "waits_since", "claimed_at",
         "warned_at", "words",
     )  # fmt: skip
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from cms.backoffice.forms import DateInput
 from cms.lib.datetime_fields import MomentField
 from stories.languages import LANGUAGES
-from stories.models import Depicted, Sentence, Story
+from stories.models import CannedReply, DepictedPerson, Story
 
 MOST_WORDS = 4000
-Use = Sentence.For
+Use = CannedReply.For
 
 
 class WordsForm(forms.Form):
@@ -84,7 +84,10 @@ class ManyForm(forms.Form):
     """What is said to the tellers of many stories at once."""
 
     sentence = forms.ModelChoiceField(
-        queryset=Sentence.objects.filter(use=Use.DECLINE), required=False, empty_label="In my own words", label="Why?"
+        queryset=CannedReply.objects.filter(use=Use.DECLINE),
+        required=False,
+        empty_label="In my own words",
+        label="Why?",
     )
     words = forms.CharField(
         label="In your words",
@@ -156,7 +159,7 @@ class PersonForm(forms.ModelForm):
     """Somebody on a picture, as staff learnt of them, on the telephone for instance."""
 
     class Meta:
-        model = Depicted
+        model = DepictedPerson
         fields = ["name", "is_child", "consent", "until"]
         widgets = {"until": DateInput}
 
@@ -165,5 +168,5 @@ class PersonForm(forms.ModelForm):
 
 
 PeopleForms = forms.modelformset_factory(
-    Depicted, form=PersonForm, extra=1, max_num=40, absolute_max=40, validate_max=True
+    DepictedPerson, form=PersonForm, extra=1, max_num=40, absolute_max=40, validate_max=True
 )

@@ -18,7 +18,7 @@ from cms.audit.models import AuditEvent
 from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
 from stories import workflow
-from stories.models import Depicted, StoryPicture, Version, VersionPicture
+from stories.models import DepictedPerson, StoryPicture, Version, VersionPicture
 from stories.moderation import review, review_context
 from stories.moderation.forms import HideForm, OverrideForm, PeopleForms
 from stories.photos import takedown
@@ -102,7 +102,7 @@ def save_people(picture: StoryPicture, forms: Any, *, by: Any) -> str:
 
 def _in_numbers(picture: StoryPicture) -> dict[str, int]:
     people = list(picture.people.all())
-    said = {str(consent.label): sum(one.consent == consent for one in people) for consent in Depicted.Consent}
+    said = {str(consent.label): sum(one.consent == consent for one in people) for consent in DepictedPerson.Consent}
     return {"people on it": len(people), "children": sum(one.is_child for one in people)} | said
 
 

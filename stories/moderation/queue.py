@@ -77,12 +77,12 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         is_held = Q(status=Status.HELD)
-        waits = Q(waits_since__isnull=False, is_flood=False)
+        waits = Q(waits_since__isnull=False, is_rate_limited=False)
         asked = {
             "new": waits & Q(status__in=Story.WAITING),
             "changes": waits & Q(status=Status.PUBLISHED),
             "held": is_held,
-            "flood": Q(waits_since__isnull=False, is_flood=True) & ~is_held,
+            "flood": Q(waits_since__isnull=False, is_rate_limited=True) & ~is_held,
             "asked": Q(status=Status.CHANGE_ASKED),
             "coming": Q(status__in=(Status.APPROVED, Status.SCHEDULED)),
             "published": Q(status=Status.PUBLISHED),

@@ -35,7 +35,7 @@ class Flood:
 
 
 def waiting(person: Any):
-    floods = seen_by(person).filter(is_flood=True, waits_since__isnull=False)
+    floods = seen_by(person).filter(is_rate_limited=True, waits_since__isnull=False)
     return floods.exclude(status=Story.Status.HELD)
 
 

@@ -169,7 +169,7 @@ def take(step: str, story: Story, *, by: Any, form: Any, seen_at: str) -> None:
         workflow.take(step, story, by=by, at=form.cleaned_data["at"], seen_at=seen_at)
     else:
         workflow.take(step, story, by=by, note=note, seen_at=seen_at)
-        if step == "claim" and story.is_flood:
+        if step == "claim" and story.is_rate_limited:
             story_actions.let_in(story, by=by)
 
 

@@ -13,14 +13,14 @@ from django.urls import reverse
 from cms.audit.models import AuditEvent
 from cms.revisions.diff_text import Difference
 from stories import changes, languages, workflow
-from stories.models import Consent, Override, Purpose, Sentence, Story, StoryPicture, Version, VersionPicture
+from stories.models import CannedReply, Consent, Override, Purpose, Story, StoryPicture, Version, VersionPicture
 from stories.moderation import change_diff, duplicates, personal_data_hints
 from stories.moderation.forms import HoldForm, TimeForm, WordsForm
 from stories.moderation.queue import LOOKS, seen_by
 from stories.publication import photo_rules, publishing
 
 Status = Story.Status
-Use = Sentence.For
+Use = CannedReply.For
 SAID = {  # steps that say something to the teller: which sentences there are, and whether words are needed
     "ask": (Use.ASK, True),
     "decline": (Use.DECLINE, True),
@@ -101,7 +101,7 @@ def steps_for(story: Story, person: Any) -> list[str]:
     return [step for step in ORDER if step in open_steps]
 
 
-def form_for(step: str, data=None, *, sentences: list[Sentence] | None = None) -> forms.Form | None:
+def form_for(step: str, data=None, *, sentences: list[CannedReply] | None = None) -> forms.Form | None:
     """What the step needs to be told; nothing where pressing its button is all."""
     if step == "schedule":
         return TimeForm(data, prefix=step)
@@ -109,7 +109,7 @@ def form_for(step: str, data=None, *, sentences: list[Sentence] | None = None) -
         return HoldForm(data, prefix=step)
     if step in SAID:
         use, is_needed = SAID[step]
-        known = list(Sentence.objects.all()) if sentences is None else sentences
+        known = list(CannedReply.objects.all()) if sentences is None else sentences
         return WordsForm(data, prefix=step, use=use, sentences=known, is_needed=is_needed)
     return None
 
@@ -122,7 +122,7 @@ def decisions(
     story: Story, person: Any, *, open_steps: Iterable[str], bound: dict[str, forms.Form], is_kept_back: bool
 ) -> list[Decision]:
     """`is_kept_back`: something keeps it from being public, so that to publish it would be refused."""
-    sentences = list(Sentence.objects.all())
+    sentences = list(CannedReply.objects.all())
     found = []
     for step in open_steps:
         form = bound.get(step) or form_for(step, sentences=sentences)

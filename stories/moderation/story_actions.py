@@ -83,10 +83,10 @@ class ManyMixin(BulkMixin):
 def let_in(story: Story, *, by: Any) -> str:
     """Into the queue, where its day puts it; a text if there was nothing to do."""
     found = Story.objects.select_for_update().get(pk=story.pk)
-    if not found.is_flood:
+    if not found.is_rate_limited:
         return "It is not apart from the queue."
-    found.is_flood = False
-    found.save(update_fields=["is_flood", "modified_at"])
+    found.is_rate_limited = False
+    found.save(update_fields=["is_rate_limited", "modified_at"])
     audit_log.write(AuditEvent.Action.STORY, found, by=by, new={"step": "Let into the queue"})
     return ""
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.http.preserve_input import SIGNED_OUT, give_back, has_typed
 from stories.models import Story
 from stories.my_stories.forms import LinkForm
@@ -36,7 +36,7 @@ class Own:
     """A story, opened by its teller."""
 
     story: Story
-    key: Key | None = None
+    key: AccessToken | None = None
     text: str = ""  # of the key: it stays in the address of each page
 
     def address(self, name: str, *more: Any) -> str:
@@ -62,7 +62,7 @@ def _proved(person: Any) -> QuerySet:
 
 
 def by_key(text: str, slug: str) -> Own | None:
-    key = token_links.find(text, Key.Purpose.MY_STORY)
+    key = token_links.find(text, AccessToken.Purpose.MY_STORY)
     if key is None or not isinstance(key.thing, Story):
         return None
     found = Story.objects.filter(pk=key.object_id, slug=slug, contributor__isnull=False)

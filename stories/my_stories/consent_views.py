@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from stories import changes, display_name, workflow
 from stories.consent import consent as consents
 from stories.consent import guardian_requests as asking
-from stories.models import Consent, Contributor, Purpose, Story, Wording
+from stories.models import Consent, ConsentVersion, Contributor, Purpose, Story
 from stories.my_stories.access import Own, theirs
 from stories.my_stories.forms import ConsentForm, NameForm
 from stories.my_stories.views import FORM, go
@@ -24,7 +24,7 @@ def consent(request, own: Own):
     """Whoever unticks “on this site” takes a public story back: they are told so, and asked once more."""
     if own.story.status == Story.Status.DRAFT:
         return go(own, "late")
-    wording = Wording.objects.current()
+    wording = ConsentVersion.objects.current()
     form = ConsentForm(request.POST if request.method == "POST" else None, story=own.story, wording=wording)
     context = _page(own, wording) | {"title": "What we may do with your story", "form": form}
     if request.method == "POST" and form.is_valid():
@@ -42,7 +42,7 @@ def consent(request, own: Own):
     return render(request, "my_stories/consent.html", context)
 
 
-def _page(own: Own, wording: Wording) -> dict[str, Any]:
+def _page(own: Own, wording: ConsentVersion) -> dict[str, Any]:
     contributor = own.story.contributor
     refused = consents.wished(own.story) - consents.allowed(own.story)
     return {
@@ -58,13 +58,13 @@ def _page(own: Own, wording: Wording) -> dict[str, Any]:
     }
 
 
-def _is_outdated(request, wording: Wording) -> bool:
+def _is_outdated(request, wording: ConsentVersion) -> bool:
     """They read other words than those that would be written down as shown."""
     return request.POST.get("wording", "") != str(wording.number)
 
 
 @transaction.atomic
-def _answered(story: Story, form: ConsentForm, wording: Wording) -> str:
+def _answered(story: Story, form: ConsentForm, wording: ConsentVersion) -> str:
     """Writes the answers down, and says what is told of that. A parent's yes is asked for again where more is
     allowed; until it comes the old scope holds (consents.allowed)."""
     story = Story.objects.select_for_update(of=("self",)).select_related("contributor").get(pk=story.pk)
@@ -84,7 +84,7 @@ def _answered(story: Story, form: ConsentForm, wording: Wording) -> str:
     return "chosen"
 
 
-def _answered_in(story: Story, wording: Wording) -> bool:
+def _answered_in(story: Story, wording: ConsentVersion) -> bool:
     """Whether these answers stand there already, in these words: a double click writes nothing twice."""
     return story.consents.exclude(by=Consent.By.GUARDIAN).filter(wording=wording).exists()
 

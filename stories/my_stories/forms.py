@@ -10,7 +10,7 @@ from cms.text import name_rules
 from stories import display_name
 from stories.consent import consent
 from stories.display_name import Named
-from stories.models import PURPOSES, Contributor, Story, Wording
+from stories.models import PURPOSES, ConsentVersion, Contributor, Story
 from stories.submit.forms import Plain, line
 
 
@@ -90,7 +90,7 @@ class ConsentForm(Plain):
     """A box for each purpose in today's words, ticked as its teller last ticked it: but none beside words that mean
     something else now."""
 
-    def __init__(self, data: Any = None, *, story: Story, wording: Wording):
+    def __init__(self, data: Any = None, *, story: Story, wording: ConsentVersion):
         super().__init__(data)
         is_child = story.contributor.is_child
         self.wished, self.allowed = consent.wished(story), consent.allowed(story)

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.lib import datetime_fields
 from cms.outbox import mail
 from stories.emails import LINK_DAYS
@@ -61,7 +61,7 @@ def _mail(email: str, stories: list[Story]) -> None:
     said = ["Hello,", f"you asked for a link to what you told us. Each opens for {LINK_DAYS} days."]
     ends = None
     for story in stories:
-        text, key = token_links.make(Key.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
+        text, key = token_links.make(AccessToken.Purpose.MY_STORY, story, days=LINK_DAYS, email=email)
         ends = key.expires_at
         when = datetime_fields.in_words(story.sent_at or story.created_at)
         path = reverse("my_stories:story", args=[story.slug])

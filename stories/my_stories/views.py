@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.authentication.networks import network_of
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from stories import changes
 from stories.consent import consent
 from stories.consent import guardian_requests as asking
@@ -176,7 +176,7 @@ def go_on(request, own: Own):
     """With a draft of theirs, as if they had opened a link to it."""
     if own.story.status != Story.Status.DRAFT:
         return go(own, "late")
-    text, _ = token_links.make(Key.Purpose.GO_ON, own.story, days=1)
+    text, _ = token_links.make(AccessToken.Purpose.GO_ON, own.story, days=1)
     return private(redirect(f"{reverse('submit:go_on')}?{urlencode({'key': text})}"))
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.http.preserve_input import unless_typed
@@ -59,7 +59,7 @@ def tell(request, partner):
     else:
         found = mine.filter(latest__title="", latest__text="").first()
     if found is not None:
-        token, _ = token_links.make(Key.Purpose.GO_ON, found, days=1, by=request.user)
+        token, _ = token_links.make(AccessToken.Purpose.GO_ON, found, days=1, by=request.user)
     else:
         found, token = drafts.start(way=Story.Way.PARTNER, partner=partner, entered_by=request.user)
     return drafts.remember(redirect("submit:story"), token)

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cms.media.alternative_text import check_alternative_text
-from stories.models import Depicted, StoryPicture, VersionPicture
+from stories.models import DepictedPerson, StoryPicture, VersionPicture
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/gif,.heic,.heif"
 NOBODY, SOMEBODY = "no", "yes"
@@ -137,7 +137,7 @@ class PersonForm(_Worded):
 
     name = _Wanted(max_length=120)
     is_child = forms.BooleanField(required=False)
-    consent = forms.ChoiceField(choices=Depicted.Consent.choices, required=False, widget=forms.RadioSelect)
+    consent = forms.ChoiceField(choices=DepictedPerson.Consent.choices, required=False, widget=forms.RadioSelect)
     until = forms.DateField(
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -145,7 +145,7 @@ class PersonForm(_Worded):
     )
     gone = forms.BooleanField(required=False, label="Take this person off the list")
 
-    def __init__(self, data: Any, picture: StoryPicture, prefix: str, *, person: Depicted | None, is_child: bool):
+    def __init__(self, data: Any, picture: StoryPicture, prefix: str, *, person: DepictedPerson | None, is_child: bool):
         initial = {name: getattr(person, name) for name in _OF_PERSON} if person else {}
         self.picture, self.person, self.key = picture, person, person.pk if person else None
         super().__init__(data, prefix=f"{prefix}-{self.key or 'new'}", initial=initial, is_child=is_child)
@@ -177,7 +177,7 @@ class PersonForm(_Worded):
             self.add_error("name", "Say who it is. “My sister” is enough.")
         if "consent" in cleaned and not cleaned["consent"]:
             self.add_error("consent", "Choose whether they said yes.")
-        if cleaned.get("until") and cleaned.get("consent") not in (Depicted.Consent.YES, "", None):
+        if cleaned.get("until") and cleaned.get("consent") not in (DepictedPerson.Consent.YES, "", None):
             cleaned["until"] = None  # it says how long a yes holds
         return cleaned
 
@@ -185,7 +185,9 @@ class PersonForm(_Worded):
         """Whether something is now otherwise than it was."""
         values = {name: self.cleaned_data[name] for name in _OF_PERSON}
         if self.person is None:
-            _, is_new = Depicted.objects.get_or_create(picture=self.picture, **values)  # a double click is one person
+            _, is_new = DepictedPerson.objects.get_or_create(
+                picture=self.picture, **values
+            )  # a double click is one person
             return is_new
         if all(getattr(self.person, name) == value for name, value in values.items()):
             return False

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.authentication.networks import network_of
 from cms.media import decode_slots
-from stories.models import Depicted, Story, StoryPicture, Version, VersionPicture
+from stories.models import DepictedPerson, Story, StoryPicture, Version, VersionPicture
 from stories.photos import takedown, upload
 from stories.photos.forms import FilesForm, PersonForm, WordsForm
 from stories.workflow import Role
@@ -46,7 +46,7 @@ class Card:
         self.people = [self._form(person, self.data) for person in self.picture.people.all()]
         self.more = self._form(None, self.data)
 
-    def _form(self, person: Depicted | None, data: Any) -> PersonForm:
+    def _form(self, person: DepictedPerson | None, data: Any) -> PersonForm:
         if data is not None and f"p{self.use.pk}-{person.pk if person else 'new'}-name" not in data:
             data = None  # was noted in another tab meanwhile
         return PersonForm(data, self.picture, f"p{self.use.pk}", person=person, is_child=self.is_child)

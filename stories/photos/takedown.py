@@ -14,7 +14,7 @@ from django.utils import timezone
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from stories import safeguarding, workflow
-from stories.models import Depicted, Override, Story, StoryPicture
+from stories.models import DepictedPerson, Override, Story, StoryPicture
 from stories.publication import photo_rules, publishing
 from stories.workflow import Role
 
@@ -131,7 +131,7 @@ def _write(picture: StoryPicture, by: Any, new: dict[str, Any], note: str = "") 
 def refresh_ended() -> None:
     """Each published story of which somebody's yes has ended since lists and kept pages were last made. What readers
     ask for is judged by the clock anyway (`showable()`); however often this runs, each is made anew once."""
-    ended = Depicted.objects.filter(
+    ended = DepictedPerson.objects.filter(
         picture__uses__version__shown_for__isnull=False,
         until__lt=TruncDate(Now()),
         until__gte=TruncDate("picture__story__shelf__modified_at"),

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from cms.page_cache.middleware import public_page
-from stories.models import Call, CallPicture, Wording
+from stories.models import Call, CallPicture, ConsentVersion
 
 NEWEST = 12
 
@@ -66,7 +66,7 @@ def sheet(request, slug):
     """On paper everything must be said that the pages of telling say, and signed."""
     found = get_object_or_404(Call.objects.published().select_related("host"), slug=slug)
     address = f"{settings.SITE_URL}{reverse('submit:start')}?call={found.slug}"
-    wording = Wording.objects.current()
+    wording = ConsentVersion.objects.current()
     context = {
         "call": found,
         "address": address,

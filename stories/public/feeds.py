@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from cms.lib import feeds
 from cms.lib.structured_data import absolute
 from cms.page_cache.middleware import public_page
-from stories.models import ShelvedStory, Thread
+from stories.models import StoryIndex, Thread
 from stories.public.structured_data import NAME
 
 
@@ -16,7 +16,7 @@ from stories.public.structured_data import NAME
 @require_safe
 def newest(request):
     return _feed(
-        request, ShelvedStory.objects.all(), NAME, "What people in Derby tell about their city.", "stories:index"
+        request, StoryIndex.objects.all(), NAME, "What people in Derby tell about their city.", "stories:index"
     )
 
 
@@ -24,7 +24,7 @@ def newest(request):
 @require_safe
 def of_thread(request, slug):
     thread = get_object_or_404(Thread.objects.published(), slug=slug)
-    stories = ShelvedStory.objects.filter(threads__contains=[thread.pk])
+    stories = StoryIndex.objects.filter(threads__contains=[thread.pk])
     return _feed(request, stories, f"{NAME}: {thread.title}", thread.summary, "stories:thread", thread.slug)
 
 

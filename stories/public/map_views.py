@@ -6,14 +6,14 @@ from django.views.decorators.http import require_safe
 from city import wardmap
 from city.models import Ward
 from cms.page_cache.middleware import public_page
-from stories.models import ShelfCount
+from stories.models import FacetCount
 from stories.search.keyset import page_of
 
 
 @public_page
 @require_safe
 def places(request):
-    counts = ShelfCount.objects.of("ward", "every")
+    counts = FacetCount.objects.of("ward", "every")
     wards = [(ward, counts["ward"].get(str(ward.pk), 0)) for ward in Ward.objects.published()]
     context = {
         "wards": wards,
@@ -29,6 +29,6 @@ def places(request):
 @require_safe
 def place(request, slug):
     ward = get_object_or_404(Ward.objects.published(), slug=slug)
-    total = ShelfCount.objects.filter(key=str(ward.pk)).of("ward")["ward"].get(str(ward.pk), 0)
+    total = FacetCount.objects.filter(key=str(ward.pk)).of("ward")["ward"].get(str(ward.pk), 0)
     context = {"ward": ward, "page": page_of(ward.shelved.all(), request.GET), "total": total}
     return render(request, "stories/place.html", context)

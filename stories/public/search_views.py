@@ -13,7 +13,7 @@ from cms.page_cache.middleware import public_page
 from cms.search.normaliser import loosened
 from cms.search.time_limit import TooSlow, time_limit
 from stories.languages import LANGUAGES, name_of
-from stories.models import ShelvedStory, Thread
+from stories.models import StoryIndex, Thread
 from stories.search import search_query, spelling
 from stories.search.search_query import Found
 
@@ -52,7 +52,7 @@ def search(request):
         ],
         "facets": _facets(found, chosen, choices),
         "next_page": _address(found.words, chosen, after=found.after) if found.after else "",
-        "newest": [] if found.stories else list(ShelvedStory.objects.all()[:NEWEST]),
+        "newest": [] if found.stories else list(StoryIndex.objects.all()[:NEWEST]),
         "threads": [] if found.stories else list(choices["thread"].values()),
     }
     response = render(request, "stories/search.html", context)

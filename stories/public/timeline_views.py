@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cms.page_cache.middleware import public_page
-from stories.models import ShelfCount, ShelvedStory
+from stories.models import FacetCount, StoryIndex
 from stories.search.keyset import BY_YEAR, page_of
 
 _FAR = 30_000  # further back, and further ahead, than a year in the database can be
@@ -43,14 +43,14 @@ def periods() -> list[Period]:
 @public_page
 @require_safe
 def time(request):
-    counts = ShelfCount.objects.of("year", "every")
+    counts = FacetCount.objects.of("year", "every")
     by_year = {int(year): stories for year, stories in counts["year"].items()}
     rows = [
         (period, sum(stories for year, stories in by_year.items() if period.first <= year <= period.last))
         for period in periods()
     ]
     a_week_ago = timezone.now() - datetime.timedelta(days=7)
-    newest = ShelvedStory.objects.filter(published_at__gte=a_week_ago)[:4]
+    newest = StoryIndex.objects.filter(published_at__gte=a_week_ago)[:4]
     context = {
         "rows": [(period, count) for period, count in rows if count],
         "undated": counts["every"].get("", 0) - sum(by_year.values()),
@@ -67,8 +67,8 @@ def period(request, period):
     if number is None:
         raise Http404
     found = every[number]
-    stories = ShelvedStory.objects.filter(year__range=(found.first, found.last))
-    by_year = ShelfCount.objects.of("year")["year"]
+    stories = StoryIndex.objects.filter(year__range=(found.first, found.last))
+    by_year = FacetCount.objects.of("year")["year"]
     context = {
         "period": found,
         "page": page_of(stories, request.GET, BY_YEAR),

@@ -16,7 +16,7 @@ from partners.models import Partner
 from programmes.models import Programme
 from stories import display_name
 from stories.languages import INVITATIONS, LANGUAGES, direction_of, name_of, tag_of
-from stories.models import Call, Erasure, ShelfCount, ShelvedStory, Story, StoryPicture, Thread, Version
+from stories.models import Call, Erasure, FacetCount, Story, StoryIndex, StoryPicture, Thread, Version
 from stories.models.search_index import PATTERNS, letter_of
 from stories.public import structured_data
 from stories.public.drawings import DRAWINGS
@@ -30,8 +30,8 @@ RELATED = 4
 @public_page
 @require_safe
 def index(request):
-    newest = list(ShelvedStory.objects.all()[: FIRST + 1])
-    counts = ShelfCount.objects.of("every", "thread", "language")
+    newest = list(StoryIndex.objects.all()[: FIRST + 1])
+    counts = FacetCount.objects.of("every", "thread", "language")
     # What somebody told comes before samples, with a picture before without; and nothing that has a note to read first.
     ranked = sorted(newest, key=lambda story: (story.has_note, story.is_sample, not story.cover))
     lead = ranked[0] if ranked else None
@@ -61,8 +61,8 @@ def _counted(things, counts: dict[str, int]) -> list[Any]:
 @public_page(query={"after", "before"})
 @require_safe
 def every(request):
-    total = ShelfCount.objects.of("every")["every"].get("", 0)
-    return _listed(request, ShelvedStory.objects.all(), total, title="Every story", lead="The newest come first.")
+    total = FacetCount.objects.of("every")["every"].get("", 0)
+    return _listed(request, StoryIndex.objects.all(), total, title="Every story", lead="The newest come first.")
 
 
 def _listed(request, stories, total: int, **words: Any):
@@ -79,7 +79,7 @@ def _listed(request, stories, total: int, **words: Any):
 @public_page
 @require_safe
 def threads(request):
-    found = _counted(Thread.objects.published(), ShelfCount.objects.of("thread")["thread"])
+    found = _counted(Thread.objects.published(), FacetCount.objects.of("thread")["thread"])
     return render(request, "stories/threads.html", {"threads": found})
 
 
@@ -92,8 +92,8 @@ def thread(request, slug):
 
 def context_of_thread(thread: Thread, asked: QueryDict | None = None) -> dict[str, Any]:
     """Everything the page of a thread shows; the same for the public page and a preview."""
-    stories = ShelvedStory.objects.filter(threads__contains=[thread.pk]) if thread.pk else ShelvedStory.objects.none()
-    counts = ShelfCount.objects.filter(kind="thread", key=str(thread.pk)).of("thread")["thread"]
+    stories = StoryIndex.objects.filter(threads__contains=[thread.pk]) if thread.pk else StoryIndex.objects.none()
+    counts = FacetCount.objects.filter(kind="thread", key=str(thread.pk)).of("thread")["thread"]
     return {
         "thread": thread,
         "page": page_of(stories, asked or QueryDict()),
@@ -105,7 +105,7 @@ def context_of_thread(thread: Thread, asked: QueryDict | None = None) -> dict[st
 @public_page
 @require_safe
 def languages(request):
-    counts = ShelfCount.objects.of("language")["language"]
+    counts = FacetCount.objects.of("language")["language"]
     found = [
         {"code": code, "name": name, "lang": tag_of(code), "direction": direction_of(code), "count": counts[code]}
         for code, name in LANGUAGES
@@ -125,8 +125,8 @@ def languages(request):
 def language(request, code):
     if code not in dict(LANGUAGES):
         raise Http404
-    total = ShelfCount.objects.filter(key=code).of("language")["language"].get(code, 0)
-    stories = ShelvedStory.objects.filter(language=code)
+    total = FacetCount.objects.filter(key=code).of("language")["language"].get(code, 0)
+    stories = StoryIndex.objects.filter(language=code)
     return _listed(
         request, stories, total, title=f"Told in {name_of(code)}", lead="", back_url=reverse("stories:languages"),
         back_words="Languages",
@@ -154,7 +154,7 @@ def of_call(request, slug):
 def _of(request, things, slug: str, kind: str, words: str):
     thing = get_object_or_404(things, slug=slug)
     key = str(thing.pk)
-    total = ShelfCount.objects.filter(key=key).of(kind)[kind].get(key, 0)
+    total = FacetCount.objects.filter(key=key).of(kind)[kind].get(key, 0)
     return _listed(
         request, thing.shelved.all(), total, title=words.format(thing), lead="", back_url=thing.get_absolute_url(),
         back_words=str(thing),
@@ -232,7 +232,7 @@ def context_of(story: Any, version: Version, *, is_preview: bool = False) -> dic
     pictures = [Shown(use) for use in uses]
     told_by = _name_on(story, version)
     keys = [row["pk"] for row in story.thread_list]
-    related = ShelvedStory.objects.filter(threads__overlap=keys).exclude(pk=story.pk) if keys else None
+    related = StoryIndex.objects.filter(threads__overlap=keys).exclude(pk=story.pk) if keys else None
     asked = next((row for row in story.thread_list if row["question"]), None)
     return {
         "story": story,

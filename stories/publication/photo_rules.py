@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Now, TruncDate
 
-from stories.models import Contributor, Depicted, Override, Story, StoryPicture, Version
+from stories.models import Contributor, DepictedPerson, Override, Story, StoryPicture, Version
 from stories.publication import name_detection
 
 
@@ -49,14 +49,14 @@ def advice(story: Story, version: Version) -> Iterator[str]:
         if use.picture.has_people and not people:
             yield f"Picture {number} shows somebody, and nobody is listed."
         for person in people:
-            if not person.is_child and person.consent == Depicted.Consent.NOT_ASKED:
+            if not person.is_child and person.consent == DepictedPerson.Consent.NOT_ASKED:
                 yield f"Picture {number}: “{person.name}” was not asked yet."
 
 
 def _used(version: Version) -> list[Any]:
     """Its uses of pictures, with the people on each, and the day by the database's clock, as `showable()` has it."""
     override = Override.objects.filter(picture=OuterRef("picture"), ended_at=None)
-    people = Prefetch("picture__people", Depicted.objects.annotate(today=TruncDate(Now())))
+    people = Prefetch("picture__people", DepictedPerson.objects.annotate(today=TruncDate(Now())))
     return list(
         version.pictures.select_related("picture").prefetch_related(people).annotate(is_overridden=Exists(override))
     )
@@ -65,9 +65,9 @@ def _used(version: Version) -> list[Any]:
 def _against(picture: Any, called: str) -> Iterator[str]:
     for person in picture.people.all():
         somebody = "a child" if person.is_child else "somebody"
-        if person.consent == Depicted.Consent.REFUSED:
+        if person.consent == DepictedPerson.Consent.REFUSED:
             yield f"{called}: {somebody} on it said no. It cannot be shown."
-        elif person.is_child and person.consent != Depicted.Consent.YES:
+        elif person.is_child and person.consent != DepictedPerson.Consent.YES:
             yield f"{called}: a child on it has not been asked. It needs a yes first."
         elif person.until is not None and person.until < person.today:
             yield f"{called}: the yes of {somebody} on it has ended. Ask again."

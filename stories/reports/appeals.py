@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from stories.models import Report
@@ -23,7 +23,7 @@ ANSWERED = (_State.ACTED, _State.KEPT)
 
 def report_of(key: str) -> Report | None:
     """The concern whose answer this link opens."""
-    found = token_links.find(key, Key.Purpose.REPORT)
+    found = token_links.find(key, AccessToken.Purpose.REPORT)
     thing = found.thing if found else None
     return thing if isinstance(thing, Report) else None
 

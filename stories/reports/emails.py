@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox import mail
 from stories.models import Report
 from stories.reports import deadlines
@@ -31,7 +31,7 @@ def final_answer(report: Report) -> None:
 def _to_reporter(report: Report, subject: str, said: str, before_link: str) -> None:
     if not report.email:
         return
-    text, key = token_links.make(Key.Purpose.REPORT, report, days=LINK_DAYS, email=report.email)
+    text, key = token_links.make(AccessToken.Purpose.REPORT, report, days=LINK_DAYS, email=report.email)
     day = formats.date_format(timezone.localtime(report.at), "j F Y")
     words = [
         "Hello,",

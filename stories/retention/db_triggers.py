@@ -13,7 +13,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'a wording in use is never changed' USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE TRIGGER stories_wording_kept BEFORE UPDATE OR DELETE ON stories_wording
+CREATE TRIGGER stories_consentversion_kept BEFORE UPDATE OR DELETE ON stories_consentversion
     FOR EACH ROW WHEN (OLD.used_since IS NOT NULL) EXECUTE FUNCTION stories_keep_wording();
 
 CREATE FUNCTION stories_keep_wording_line() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -21,7 +21,7 @@ DECLARE
     line stories_wordingline := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 BEGIN
     IF EXISTS (
-        SELECT FROM stories_wording
+        SELECT FROM stories_consentversion
         WHERE used_since IS NOT NULL AND (id = line.wording_id OR TG_OP = 'UPDATE' AND id = OLD.wording_id)
     ) AND NOT (TG_OP = 'INSERT' AND current_database() LIKE 'test\\_%') THEN
         RAISE EXCEPTION 'a wording in use is never changed' USING ERRCODE = 'insufficient_privilege';
@@ -44,6 +44,6 @@ DROP TRIGGER stories_consent_kept ON stories_consent;
 DROP FUNCTION stories_keep_consent();
 DROP TRIGGER stories_wordingline_kept ON stories_wordingline;
 DROP FUNCTION stories_keep_wording_line();
-DROP TRIGGER stories_wording_kept ON stories_wording;
+DROP TRIGGER stories_consentversion_kept ON stories_consentversion;
 DROP FUNCTION stories_keep_wording();
 """

@@ -28,7 +28,7 @@ from django.utils import timezone
 
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.outbox import mail
@@ -79,8 +79,8 @@ _NO_ANSWER = (
     "another."
 )
 _WAYS = {
-    Status.DRAFT: (Key.Purpose.GO_ON, "submit:go_on", _GO_ON),
-    Status.AWAITING_VERIFICATION: (Key.Purpose.STORY_ADDRESS, "submit:confirm", _CONFIRM),
+    Status.DRAFT: (AccessToken.Purpose.GO_ON, "submit:go_on", _GO_ON),
+    Status.AWAITING_VERIFICATION: (AccessToken.Purpose.STORY_ADDRESS, "submit:confirm", _CONFIRM),
 }
 
 
@@ -190,7 +190,7 @@ def forget_guardians() -> int:
     for teller in tellers:
         teller.guardian_name = teller.guardian_email = ""
         teller.save(update_fields=["guardian_name", "guardian_email"])
-        token_links.revoke_all(Key.Purpose.GUARDIAN, teller.story)
+        token_links.revoke_all(AccessToken.Purpose.GUARDIAN, teller.story)
     _write(Contributor, "Name and address of who said yes for a young person five years ago", len(tellers))
     return len(tellers)
 

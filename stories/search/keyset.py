@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from cms.lib.queries import number
-from stories.models import ShelvedStory
+from stories.models import StoryIndex
 
 SIZE = 24
 _FIRST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -25,7 +25,7 @@ class Order:
     to_number: Callable[[Any], int]
     from_number: Callable[[int], Any]
 
-    def place_of(self, story: ShelvedStory) -> str:
+    def place_of(self, story: StoryIndex) -> str:
         return f"{self.to_number(getattr(story, self.field))}-{story.pk}"
 
     def read(self, text: str | None) -> tuple[Any, int] | None:
@@ -68,7 +68,7 @@ BY_YEAR = Order("year", True, lambda year: year + _BEFORE_CHRIST, _year)
 
 @dataclass(frozen=True)
 class Page:
-    stories: list[ShelvedStory]
+    stories: list[StoryIndex]
     before: str  # the query of the page before this one, if there is one
     after: str
     is_first: bool
@@ -80,7 +80,7 @@ class Page:
 
 
 def page_of(
-    stories: QuerySet[ShelvedStory], asked: QueryDict, order: Order = NEWEST, *, size: int = SIZE, **kept: str
+    stories: QuerySet[StoryIndex], asked: QueryDict, order: Order = NEWEST, *, size: int = SIZE, **kept: str
 ) -> Page:
     """`kept` goes on into the addresses of the pages beside it."""
     after, before = order.read(asked.get("after")), order.read(asked.get("before"))
@@ -94,7 +94,7 @@ def page_of(
     has_before = place is not None if is_forward else has_more
     has_after = has_more if is_forward else True
 
-    def address(name: str, story: ShelvedStory) -> str:
+    def address(name: str, story: StoryIndex) -> str:
         return "?" + urlencode(kept | {name: order.place_of(story)})
 
     return Page(

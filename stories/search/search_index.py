@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from city.models import Ward
 from cms.search import normaliser
-from stories.models import Call, Depicted, ShelvedStory, Story, StoryPicture, Thread, Version
+from stories.models import Call, DepictedPerson, Story, StoryIndex, StoryPicture, Thread, Version
 
 OPENING_LENGTH = 200
 CONFIG, PLAIN_CONFIG = "stories_english", "stories_plain"  # made by the first migration
@@ -30,7 +30,7 @@ WHERE char_length(spelt) BETWEEN 4 AND 40 AND to_tsvector(%(config)s::regconfig,
 Titles = dict[str, dict[int, str]]
 
 
-def samples_among(stories: Sequence[ShelvedStory]) -> str:
+def samples_among(stories: Sequence[StoryIndex]) -> str:
     """Whether “all”, “some” or “none” of these were written by the site team, for words that must be true of them."""
     samples = sum(story.is_sample for story in stories)
     return "none" if not samples else "all" if samples == len(stories) else "some"
@@ -62,7 +62,7 @@ def put(story: Story) -> None:
         "modified_at": timezone.now(),
     }
     names = _names(_titles(), threads, story.call_id, version.ward_id)
-    ShelvedStory.objects.update_or_create(story=story, defaults=row | _indexed(version, names))
+    StoryIndex.objects.update_or_create(story=story, defaults=row | _indexed(version, names))
 
 
 def reindex(story: Story) -> None:
@@ -70,21 +70,21 @@ def reindex(story: Story) -> None:
     version = Version.objects.get(shown_for=story)
     threads = story.threads.values_list("pk", flat=True)
     names = _names(_titles(), sorted(threads), story.call_id, version.ward_id)
-    row = ShelvedStory.objects.filter(story=story)
+    row = StoryIndex.objects.filter(story=story)
     row.update(**_indexed(version, names))
 
 
 def not_indexed() -> Iterator[int]:
     """Keys of stories that were indexed by other rules, or under names that its thread, call or ward no longer has."""
     titles = _titles()
-    rows = ShelvedStory.objects.values_list("pk", "index_version", "names", "threads", "call_id", "ward_id")
+    rows = StoryIndex.objects.values_list("pk", "index_version", "names", "threads", "call_id", "ward_id")
     for pk, version, names, threads, call, ward in rows.iterator():
         if version != normaliser.VERSION or names != _names(titles, threads, call, ward):
             yield pk
 
 
 def take(story: Story) -> None:
-    ShelvedStory.objects.filter(story=story).delete()
+    StoryIndex.objects.filter(story=story).delete()
 
 
 def opening_of(told: str) -> str:
@@ -103,7 +103,7 @@ def cover_of(version: Version) -> dict[str, Any] | None:
         return None
     picture = shown.picture
     names = ("version", "width", "height", "preview_width", "widths")
-    agreed = Q(consent=Depicted.Consent.YES)
+    agreed = Q(consent=DepictedPerson.Consent.YES)
     is_overruled = picture.overrides.filter(ended_at=None).exists()
     until = None if is_overruled else picture.people.filter(agreed).aggregate(until=Min("until"))["until"]
     return {name: getattr(picture, name) for name in names} | {

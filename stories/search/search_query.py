@@ -15,7 +15,7 @@ from django.db import connection
 
 from cms.lib.queries import number
 from cms.search.normaliser import Question
-from stories.models import ShelvedStory
+from stories.models import StoryIndex
 from stories.search.keyset import NEWEST
 from stories.search.search_index import CONFIG, PLAIN_CONFIG
 
@@ -26,21 +26,21 @@ SIZE = 24
 _MOST_RANK = 2**31 - 1
 
 _UNREAD = ("search", "short", "words", "names", "index_version")
-_CARD = [name.attname for name in ShelvedStory._meta.concrete_fields if name.attname not in _UNREAD]
+_CARD = [name.attname for name in StoryIndex._meta.concrete_fields if name.attname not in _UNREAD]
 _COLUMNS = ", ".join(f'shelf."{name}"' for name in _CARD)
 
 # In English and in every other language, as stories are kept; what one leaves out as a stop word the other may find.
 _READ = f"""
 SELECT to_tsquery('{CONFIG}', %(wanted)s)::text, to_tsquery('{PLAIN_CONFIG}', %(wanted)s)::text,
     to_tsquery('{CONFIG}', %(unwanted)s)::text, to_tsquery('{PLAIN_CONFIG}', %(unwanted)s)::text,
-    (SELECT coalesce(sum(stories), 0) FROM stories_shelfcount WHERE kind = 'every')
+    (SELECT coalesce(sum(stories), 0) FROM stories_facetcount WHERE kind = 'every')
 """  # noqa: S608 - two names of ours
 _QUERY = "%(query)s::tsquery"
-_GUESS = "EXPLAIN (FORMAT JSON) SELECT 1 FROM stories_shelvedstory AS shelf WHERE {where}"
+_GUESS = "EXPLAIN (FORMAT JSON) SELECT 1 FROM stories_storyindex AS shelf WHERE {where}"
 _BY_WORDS = "SELECT set_config('enable_seqscan', %(on)s, true), set_config('enable_indexscan', %(on)s, true)"
 _SAMPLE = """
 SELECT count(*) FILTER (WHERE {where}), count(*)
-FROM stories_shelvedstory AS shelf TABLESAMPLE SYSTEM (%(percent)s) REPEATABLE (1)
+FROM stories_storyindex AS shelf TABLESAMPLE SYSTEM (%(percent)s) REPEATABLE (1)
 """
 _NEWEST = "ORDER BY shelf.published_at DESC, shelf.story_id DESC LIMIT %(newest)s"
 _RANK = "(ts_rank(shelf.short, {query}) * 1000000)::int AS rank"
@@ -48,12 +48,12 @@ _FOUND = """
 WITH found AS MATERIALIZED (
     SELECT shelf.story_id AS pk, shelf.published_at AS at, shelf.language, shelf.ward_id AS ward, shelf.threads,
         {rank}
-    FROM stories_shelvedstory AS shelf WHERE {where} {which}
+    FROM stories_storyindex AS shelf WHERE {where} {which}
 ), shown AS (
     SELECT pk, rank FROM found {beyond} ORDER BY rank DESC, at DESC, pk DESC LIMIT {limit}
 )
 SELECT (SELECT count(*) FROM found), {choices}, shown.rank, {columns}
-FROM shown JOIN stories_shelvedstory AS shelf ON shelf.story_id = shown.pk
+FROM shown JOIN stories_storyindex AS shelf ON shelf.story_id = shown.pk
 ORDER BY shown.rank DESC, shelf.published_at DESC, shelf.story_id DESC
 """
 _CHOICES = """(SELECT coalesce(jsonb_object_agg(kind, of_kind), '{}') FROM (
@@ -67,7 +67,7 @@ _CHOICES = """(SELECT coalesce(jsonb_object_agg(kind, of_kind), '{}') FROM (
 @dataclass
 class Found:
     words: str
-    stories: list[ShelvedStory] = field(default_factory=list)
+    stories: list[StoryIndex] = field(default_factory=list)
     count: int = 0
     is_about: bool = False  # more than are ranked; the count is a guess
     choices: dict[str, dict[str, int]] = field(default_factory=dict)  # kind: key: how many
@@ -174,7 +174,7 @@ def _ranked(cursor, where: str, given: dict[str, Any], place: Any, which: str) -
 
 def _read(found: Found, rows: list[tuple], guess: int) -> Found:
     shown = rows[:SIZE]
-    found.stories = [ShelvedStory.from_db(None, _CARD, _values(row[3:])) for row in shown]
+    found.stories = [StoryIndex.from_db(None, _CARD, _values(row[3:])) for row in shown]
     if rows:
         found.count = guess if found.is_about else rows[0][0]
         found.choices = {} if found.is_about else _json(rows[0][1])

@@ -14,7 +14,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 # For each word: whether any story has it, and words that are spelt much like it, with how many stories have those.
 _ALIKE = f"""
 SELECT asked.word, unaccent(asked.word),
-    EXISTS (SELECT FROM stories_shelvedstory WHERE search @@ (
+    EXISTS (SELECT FROM stories_storyindex WHERE search @@ (
         plainto_tsquery('{CONFIG}', asked.word) || plainto_tsquery('{PLAIN_CONFIG}', asked.word))),
     ARRAY(SELECT word FROM stories_searchword WHERE word %% unaccent(asked.word)
         ORDER BY similarity(word, unaccent(asked.word)) DESC, stories DESC, word LIMIT 20)

@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.http import reauthentication
 from cms.http.preserve_input import SIGNED_OUT, give_back, unless_typed
 from cms.http.same_origin import is_same_origin
@@ -64,14 +64,14 @@ def find(token: str) -> Story | None:
     stories = Story.objects.select_related("latest", "contributor", "partner", "call")
     found = stories.filter(draft_digest=token_links.digest(token)).first()
     if found is None:
-        key = token_links.find(token, Key.Purpose.GO_ON)
+        key = token_links.find(token, AccessToken.Purpose.GO_ON)
         found = stories.filter(pk=key.object_id).first() if key is not None and key.by_id else None
     return found
 
 
 def has_ended(token: str) -> bool:
     """Whether it is the secret of a story that somebody went on with elsewhere."""
-    return bool(token) and Key.objects.filter(digest=token_links.digest(token)).exists()
+    return bool(token) and AccessToken.objects.filter(digest=token_links.digest(token)).exists()
 
 
 @transaction.atomic
@@ -84,9 +84,9 @@ def hand_over(story: Story, token: str) -> str:
     if not is_ours(token) or Story.objects.filter(draft_digest=new).exists() or has_ended(token):
         token = new_token()
     if old:  # kept as a key that opens nothing: an older window is told what happened
-        Key.objects.create(
+        AccessToken.objects.create(
             digest=old,
-            purpose=Key.Purpose.GO_ON,
+            purpose=AccessToken.Purpose.GO_ON,
             thing=story,
             expires_at=timezone.now(),
             revoked_at=timezone.now(),

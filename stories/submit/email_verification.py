@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox import mail
 from stories import workflow
 from stories.consent import guardian_requests
@@ -44,7 +44,7 @@ def ask(story: Story) -> bool:
     person.code_digest = _digest(story, code)
     person.code_until = timezone.now() + datetime.timedelta(hours=CODE_HOURS)
     person.save(update_fields=["code_digest", "code_until"])
-    text, key = token_links.make(Key.Purpose.STORY_ADDRESS, story, days=LINK_DAYS, email=person.email)
+    text, key = token_links.make(AccessToken.Purpose.STORY_ADDRESS, story, days=LINK_DAYS, email=person.email)
     words = (
         "Hello,",
         (
@@ -81,7 +81,7 @@ def ask_at(story: Story, email: str) -> bool:
     person = found.contributor
     if person.age == person.Age.TEENAGER:
         _check_is_not_the_guardians(email, person.guardian_email)
-    token_links.revoke_all(Key.Purpose.STORY_ADDRESS, found)
+    token_links.revoke_all(AccessToken.Purpose.STORY_ADDRESS, found)
     person.email, person.code_digest, person.code_until = email, "", None
     person.save(update_fields=["email", "code_digest", "code_until"])
     return ask(found)
@@ -118,24 +118,26 @@ def confirm(story: Story) -> Story:
     person = found.contributor
     if person.email != story.contributor.email:  # what was shown to be theirs is not what stands there by now
         raise workflow.Impossible("Another address stands there by now.")
-    found.is_flood = found.is_flood or has_told_many(person.email)
-    found.save(update_fields=["is_flood"])
+    found.is_rate_limited = found.is_rate_limited or has_told_many(person.email)
+    found.save(update_fields=["is_rate_limited"])
     person.email_verified_at, person.code_digest, person.code_until = timezone.now(), "", None
     person.save(update_fields=["email_verified_at", "code_digest", "code_until"])
-    token_links.revoke_all(Key.Purpose.STORY_ADDRESS, found)
+    token_links.revoke_all(AccessToken.Purpose.STORY_ADDRESS, found)
     return workflow.take("confirm_address", found, by=Role.TELLER)
 
 
 def of_key(text: str) -> Story | None:
     """The story that waits for this key, which was sent to the address it gives now."""
-    key = token_links.find(text, Key.Purpose.STORY_ADDRESS)
+    key = token_links.find(text, AccessToken.Purpose.STORY_ADDRESS)
     waiting = Story.objects.select_related("contributor").filter(status=Story.Status.AWAITING_VERIFICATION)
     return waiting.filter(pk=key.object_id, contributor__email=key.email).first() if key else None
 
 
 def was_confirmed(text: str) -> bool:
     """Whether a key that opens nothing any more belongs to an address that was confirmed."""
-    ended = Key.objects.filter(digest=token_links.digest(text), purpose=Key.Purpose.STORY_ADDRESS).first()
+    ended = AccessToken.objects.filter(
+        digest=token_links.digest(text), purpose=AccessToken.Purpose.STORY_ADDRESS
+    ).first()
     return ended is not None and (
         Story.objects.filter(
             pk=ended.object_id, contributor__email=ended.email, contributor__email_verified_at__isnull=False

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.authentication.networks import network_of
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.access_links.referrer_policy import told_to_no_other_site
 from cms.outbox import mail
 from stories.models import Call, Story
@@ -38,7 +38,7 @@ def later(request, story):
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         if "wrong" in request.POST:
-            token_links.revoke_all(Key.Purpose.GO_ON, story)
+            token_links.revoke_all(AccessToken.Purpose.GO_ON, story)
         is_sent = _mail_link(story, email, network_of(request))
         if not story.contributor.email or "wrong" in request.POST:
             story.contributor.email = email
@@ -56,7 +56,7 @@ def _mail_link(story: Story, email: str, network: str) -> bool:
     is_allowed = is_allowed and limits.allows("story link from", network, most=MOST_FROM_A_NETWORK, seconds=_DAY)
     if not is_allowed or not limits.allows("story link to", email, most=MOST_TO_AN_ADDRESS, seconds=_DAY):
         return False
-    text, key = token_links.make(Key.Purpose.GO_ON, story, days=LINK_DAYS, email=email)
+    text, key = token_links.make(AccessToken.Purpose.GO_ON, story, days=LINK_DAYS, email=email)
     words = (
         "Hello,",
         "your story is saved. Open this link on any device to go on:",
@@ -84,7 +84,7 @@ def _mail_link(story: Story, email: str, network: str) -> bool:
 def go_on(request):
     """The draft is handed over to this device, and ends on another one. What was declared there is asked again. Its new
     secret is made with the page, so that a double click hands it over once."""
-    key = token_links.find(request.GET.get("key", ""), Key.Purpose.GO_ON)
+    key = token_links.find(request.GET.get("key", ""), AccessToken.Purpose.GO_ON)
     found = Story.objects.select_related("contributor", "partner").filter(pk=key.object_id).first() if key else None
     if found is None:
         return _ended(request)

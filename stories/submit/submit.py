@@ -15,7 +15,7 @@ from django.utils import timezone
 from cms import limits
 from stories import emails, workflow
 from stories.consent import consent
-from stories.models import Consent, Contributor, Purpose, Story, Wording
+from stories.models import Consent, ConsentVersion, Contributor, Purpose, Story
 from stories.publication import photo_rules
 from stories.submit import child_advice, email_verification
 from stories.workflow import Impossible, Role
@@ -24,7 +24,7 @@ MOST_OF_A_NETWORK = 30  # a day, before a person looks; of an address: proving.p
 _DAY = 24 * 60 * 60
 
 
-def missing(story: Story, wording: Wording) -> Iterator[tuple[str, str]]:
+def missing(story: Story, wording: ConsentVersion) -> Iterator[tuple[str, str]]:
     """What is still to do: the page it is on, and a sentence."""
     version, person = story.latest, story.contributor
     if version is None or not version.title or not version.text:
@@ -67,15 +67,15 @@ def send(story: Story, *, network: str, person: Any = None) -> Story:
     )
     if found.status != Story.Status.DRAFT:
         raise Impossible("This story has been sent.")
-    wording = Wording.objects.current()
+    wording = ConsentVersion.objects.current()
     if left := [words for _, words in missing(found, wording)]:
         raise ValidationError(left)
     teller = found.contributor
     _forget_what_is_of_another_age(teller)
     if found.way == Story.Way.ONLINE:
         _know_again(found, teller, person)
-        found.is_flood = _is_one_of_many(teller, network)
-        found.save(update_fields=["is_flood", "entered_by"])
+        found.is_rate_limited = _is_one_of_many(teller, network)
+        found.save(update_fields=["is_rate_limited", "entered_by"])
     consent.answer(
         found,
         teller.ticked,

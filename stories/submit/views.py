@@ -22,7 +22,7 @@ from cms.http.preserve_input import unless_typed
 from cms.http.same_origin import is_same_origin
 from cms.page_cache.middleware import indexable
 from stories.languages import tag_of
-from stories.models import Call, Contributor, Story, Thread, Version, Wording
+from stories.models import Call, ConsentVersion, Contributor, Story, Thread, Version
 from stories.photos import photo_page as pictures_page
 from stories.photos.views import of_one_story
 from stories.submit import drafts, submit
@@ -230,7 +230,7 @@ def choices(request, story):
     age = story.contributor.age
     if posted is not None and age_form.is_valid():
         age = age_form.cleaned_data["age"]
-    wording = Wording.objects.current()
+    wording = ConsentVersion.objects.current()
     lines = list(wording.lines.all())
     asked_as = posted.get("asked_as", "") if posted is not None else ""
     asked_as = asked_as if asked_as in Contributor.Age.values else ""
@@ -275,7 +275,7 @@ def _ask_boxes_again(story: Story, age: str, typed: ChoicesForm) -> None:
     _count_choices(story, made=False)
 
 
-def _save_choices(story: Story, form: ChoicesForm, wording: Wording, *, is_right: bool) -> None:
+def _save_choices(story: Story, form: ChoicesForm, wording: ConsentVersion, *, is_right: bool) -> None:
     """They count as made once all of the page is right."""
     person = story.contributor
     form.is_valid()
@@ -312,7 +312,7 @@ class _Both:
 @with_draft
 def check(request, story):
     """Page four: all of it as readers will see it."""
-    wording = Wording.objects.current()
+    wording = ConsentVersion.objects.current()
     if request.method == "POST":
         if "later" in request.POST:
             return redirect("submit:later")
@@ -327,7 +327,7 @@ def check(request, story):
     return render(request, "submit/check.html", _to_check(request, story, wording))
 
 
-def _to_check(request, story: Story, wording: Wording) -> dict[str, Any]:
+def _to_check(request, story: Story, wording: ConsentVersion) -> dict[str, Any]:
     version, person = story.latest or Version(story=story), story.contributor
     problems = list(submit.missing(story, wording))
     uses = list(version.pictures.select_related("picture").prefetch_related("picture__people"))

@@ -41,7 +41,7 @@ RIGHTS = {
     "cms.suggestion": (NOTHING, "view answer", "view answer", "view answer"),
     "news.newsitem": (WRITE, PUBLISH, VIEW, EVERYTHING),
     "news.newspicture": (ALL, ALL, VIEW, ALL),
-    "partners.acting": (NOTHING, NOTHING, NOTHING, NOTHING),
+    "partners.actinggrant": (NOTHING, NOTHING, NOTHING, NOTHING),
     "partners.formername": (ALL, ALL, VIEW, ALL),
     "partners.invitation": (NOTHING, "view add", VIEW, "view add"),
     "partners.joinrequest": (NOTHING, "view decide", VIEW, "view decide"),
@@ -62,11 +62,11 @@ RIGHTS = {
     "stories.erasure": (NOTHING, NOTHING, VIEW, VIEW),
     "stories.question": (ALL, ALL, VIEW, ALL),
     "stories.report": (NOTHING, VIEW, "view decide", "view decide"),
-    "stories.sentence": (NOTHING, NOTHING, ALL, ALL),
+    "stories.cannedreply": (NOTHING, NOTHING, ALL, ALL),
     "stories.story": (NOTHING, "view tell", "view moderate tell", "view moderate safeguard tell"),
     "stories.storypicture": (NOTHING, NOTHING, NOTHING, "override"),
     "stories.thread": (WRITE, PUBLISH, VIEW, EVERYTHING),
-    "stories.wording": (NOTHING, VIEW, VIEW, "view add change publish"),
+    "stories.consentversion": (NOTHING, VIEW, VIEW, "view add change publish"),
 }
 GROUPS = (WRITER, EDITOR, MODERATOR, ADMINISTRATOR)
 

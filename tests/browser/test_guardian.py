@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox.models import Mail
 from stories import workflow
 from stories.consent import consent
@@ -124,7 +124,7 @@ def test_its_pages_are_for_everybody(context, tmp_path):
         status="awaiting_guardian", age="13-17", shown_as="first", guardian_email=MOTHER, allowed=("site", "museum"),
         title="The day the canal froze", content_note="Talks of cold water.", place="Derby Canal", when_words="1981",
     )  # fmt: skip
-    text, _ = token_links.make(Key.Purpose.GUARDIAN, story, days=30, email=MOTHER)
+    text, _ = token_links.make(AccessToken.Purpose.GUARDIAN, story, days=30, email=MOTHER)
     page = context.new_page()
     address = f"/guardian/?key={text}"
 

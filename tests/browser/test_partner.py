@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from cms.http import spam_guard
 from cms.outbox.models import Mail
 from partners.members import invitations, join_requests
-from partners.models import Acting
+from partners.models import ActingGrant
 from tests import make
 from tests.browser.test_admin import COLOURS, RULES, found_by_axe
 
@@ -154,7 +154,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(elsewhere, scheme, width
     colleague = make.member(partner, role="contributor")
     editor = make.staff("Editor")
     hour = timezone.now() + datetime.timedelta(hours=1)
-    Acting.objects.create(partner=partner, person=editor, why="They asked", until=hour)
+    ActingGrant.objects.create(partner=partner, person=editor, why="They asked", until=hour)
     invitations.invite(partner, email="a" * 50 + "@example.org", role="manager", by=member.person)
     join_requests.ask(
         name="Chess", sector="third", summary="We play.", evidence="Ask.", person_name="Ina", email="i@example.org"

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from stories import changes
 from stories.models import Erasure, Story
 from tests import make, make_stories
@@ -41,7 +41,7 @@ def story(transactional_db):
 
 def mailed(story):
     """As the link in each mail to its teller."""
-    text, _ = token_links.make(Key.Purpose.MY_STORY, story, days=90, email=story.contributor.email)
+    text, _ = token_links.make(AccessToken.Purpose.MY_STORY, story, days=90, email=story.contributor.email)
     return f"/my-stories/{story.slug}/?key={text}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from tests import make
 
@@ -84,7 +84,7 @@ def test_looking_at_the_link_uses_nothing_up(client, capsys):
     for _ in range(3):
         assert client.get(link).status_code == 200
 
-    assert Key.objects.live().count() == 1
+    assert AccessToken.objects.live().count() == 1
 
 
 def test_a_new_link_ends_the_one_before(client, capsys):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.publishing.models import Asking, Suggestion
+from cms.publishing.models import ReviewRequest, Suggestion
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,9 @@ def fill(count=1):
         make.join_request(name=f"Club {number}")
         make.join_request(state="unconfirmed")
         partner = make.partner(name=f"Silent {count} {number}", review_on=day, owner=make.staff())
-        Asking.objects.create(thing=partner, review_on=day, reminded_at=timezone.now(), labelled_at=timezone.now())
+        ReviewRequest.objects.create(
+            thing=partner, review_on=day, reminded_at=timezone.now(), labelled_at=timezone.now()
+        )
         Suggestion.objects.create(thing=partner, title="Its page", words="Other hours")
 
 

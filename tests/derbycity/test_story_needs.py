@@ -31,7 +31,7 @@ def fill(cast, count=1):
         told.story(title=f"New {number}", status="submitted", waits_since=days(9 - number))
         told.story(title=f"Changed {number}", waits_since=days(2))
         told.story(title=f"Held {number}", status="held", waits_since=days(1))
-        told.story(title=f"Flood {number}", status="submitted", is_flood=True)
+        told.story(title=f"Flood {number}", status="submitted", is_rate_limited=True)
         told.report(told.story(title=f"Reported {number}"))
 
 

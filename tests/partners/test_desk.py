@@ -13,7 +13,7 @@ from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from cms.revisions.models import Proposal
 from partners.members import invitations
-from partners.models import Acting, Invitation
+from partners.models import ActingGrant, Invitation
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def words(response):
 
 def acts(person, partner):
     until = timezone.now() + datetime.timedelta(minutes=30)
-    return Acting.objects.create(partner=partner, person=person, why="They asked", until=until)
+    return ActingGrant.objects.create(partner=partner, person=person, why="They asked", until=until)
 
 
 @pytest.mark.parametrize("part", PARTS + FORMS)

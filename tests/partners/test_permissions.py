@@ -15,7 +15,7 @@ from django.utils import timezone
 from cms.publishing.models import Suggestion
 from cms.revisions.models import Proposal
 from partners.members import invitations
-from partners.models import Acting, Invitation, JoinRequest, Member, Partner
+from partners.models import ActingGrant, Invitation, JoinRequest, Member, Partner
 from partners.page_editing import light_markup, own_page
 from stories.models import Story
 from tests import make
@@ -209,7 +209,7 @@ def at():
 
 def acting(at, minutes=30):
     person, now = make.staff("Editor"), timezone.now()
-    made = Acting.objects.create(
+    made = ActingGrant.objects.create(
         partner=at.partner, person=person, why="They asked", until=now + datetime.timedelta(hours=1)
     )
     made.since, made.until = now - datetime.timedelta(hours=1), now + datetime.timedelta(minutes=minutes)

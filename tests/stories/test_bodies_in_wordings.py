@@ -11,7 +11,7 @@ from django.urls import reverse
 from cms.audit.models import AuditEvent
 from cms.site_settings.models import NamedBody
 from stories.consent import consent, consent_versions
-from stories.models import Consent, Wording
+from stories.models import Consent, ConsentVersion
 from tests import make_stories as told
 from tests.stories.my_stories.test_consent_views import consent_page
 
@@ -33,11 +33,13 @@ def press(wording):
 
 
 def use_page(wording):
-    return reverse("admin:stories_wording_use", args=[wording.pk])
+    return reverse("admin:stories_consentversion_use", args=[wording.pk])
 
 
 def test_what_came_with_the_software_names_nobody_who_was_not_asked():
-    words = [hint for line in Wording.objects.current().lines.all() for hint in (line.hint, line.hint_for_children)]
+    words = [
+        hint for line in ConsentVersion.objects.current().lines.all() for hint in (line.hint, line.hint_for_children)
+    ]
 
     assert not [hint for hint in words if "Telegraph" in hint or "Derby Museums" in hint]
 
@@ -116,22 +118,22 @@ def test_names_that_changed_since_a_version_was_begun_are_read_again_before_it_i
     first = client.post(use_page(draft), {"meaning": "same"}).content.decode()
     assert "Read it again, then put it to use" in first
     assert NAMED in unescape(client.get(use_page(draft)).content.decode())
-    assert Wording.objects.current().number == 1
+    assert ConsentVersion.objects.current().number == 1
     client.post(use_page(draft), {"meaning": "same"})
 
-    assert Wording.objects.current() == draft
+    assert ConsentVersion.objects.current() == draft
 
 
 # Approving what came with the software
 
 
 def approve_page(wording):
-    return reverse("admin:stories_wording_approve", args=[wording.pk])
+    return reverse("admin:stories_consentversion_approve", args=[wording.pk])
 
 
 def test_an_administrator_approves_it_once_and_the_record_says_so(browse, cast):
-    wording, client = Wording.objects.current(), browse("administrator")
-    change = reverse("admin:stories_wording_change", args=[wording.pk])
+    wording, client = ConsentVersion.objects.current(), browse("administrator")
+    change = reverse("admin:stories_consentversion_change", args=[wording.pk])
     assert "I have read it, and approve it" in client.get(change).content.decode()
 
     client.post(approve_page(wording))
@@ -146,7 +148,7 @@ def test_an_administrator_approves_it_once_and_the_record_says_so(browse, cast):
 
 @pytest.mark.parametrize("who", ["writer", "editor", "moderator", "stranger", "anyone"])
 def test_nobody_else_approves_it(browse, who):
-    wording, client = Wording.objects.current(), browse(who)
+    wording, client = ConsentVersion.objects.current(), browse(who)
 
     assert client.post(approve_page(wording)).status_code in (302, 403)
     assert client.get(approve_page(wording)).status_code in (302, 403, 405)

@@ -8,7 +8,7 @@ from cms.outbox.models import Mail
 from stories import changes, display_name, workflow
 from stories.consent import consent
 from stories.jobs import catch_up, show_change_when_ready
-from stories.models import Consent, ShelvedStory, Story, StoryPicture, VersionPicture, Wording
+from stories.models import Consent, ConsentVersion, Story, StoryIndex, StoryPicture, VersionPicture
 from stories.workflow import Impossible, Role
 from tests import make, make_stories
 
@@ -36,7 +36,7 @@ def sent(story, **fields):
 
 
 def shelf(story):
-    return ShelvedStory.objects.get(story=story)
+    return StoryIndex.objects.get(story=story)
 
 
 def public_pictures():
@@ -93,7 +93,7 @@ WORDS = [
 
 @pytest.mark.parametrize("fields", WORDS, ids=lambda fields: next(iter(fields)))
 def test_nothing_changed_reaches_readers_before_it_is_shown(story, cast, fields):
-    shelf_row = ShelvedStory.objects.defer(None).filter(story=story)
+    shelf_row = StoryIndex.objects.defer(None).filter(story=story)
     before = shelf_row.values().get()
 
     version = sent(story, **fields)
@@ -297,7 +297,7 @@ def test_it_is_decided_once(story, cast):
 
 def test_without_consent_it_is_not_shown(story, cast):
     version = sent(story)
-    said = {"wording": Wording.objects.current(), "by": Consent.By.TELLER, "is_child": False}
+    said = {"wording": ConsentVersion.objects.current(), "by": Consent.By.TELLER, "is_child": False}
     consent.answer(story, ["press"], **said)
 
     with pytest.raises(ValidationError, match="has not agreed"):
@@ -327,7 +327,7 @@ def test_what_was_approved_is_not_shown_if_its_teller_says_no_meanwhile(story, c
     picture = make_stories.picture(story, widths=[], has_people=False)
     version = sent(story)
     changes.take("show", version, by=cast.moderator)
-    said = {"wording": Wording.objects.current(), "by": Consent.By.TELLER, "is_child": False}
+    said = {"wording": ConsentVersion.objects.current(), "by": Consent.By.TELLER, "is_child": False}
     consent.answer(story, [], **said)
     picture.widths = [320]
     picture.save()
@@ -363,7 +363,7 @@ def test_a_story_with_a_change_waiting_is_just_taken_back(story, cast):
 
     workflow.take("withdraw", story, by=Role.TELLER)
 
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     assert list(changes.waiting()) == []
     with pytest.raises(Impossible):
         changes.take("show", version, by=cast.moderator)
@@ -460,7 +460,7 @@ def test_what_was_sent_can_be_taken_back_until_it_is_decided(story, cast):
 
 
 def test_a_story_that_came_in_a_flood_was_read_before_its_change_came():
-    story = make_stories.story(is_flood=True)
+    story = make_stories.story(is_rate_limited=True)
     sent(story)
 
     assert list(Story.objects.waiting()) == [story]

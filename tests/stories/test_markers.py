@@ -12,7 +12,7 @@ from PIL import Image as Pixels
 from PIL.TiffImagePlugin import IFDRational
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.media import cleaning, renditions, storage
 from cms.outbox.models import Mail
 from stories import workflow
@@ -133,7 +133,7 @@ def everyone(city, who, browse):
         return Client(), starts
     if who == "another teller":
         other = told.story(email="other.teller@example.org", full_name="Olga Other")
-        text, _ = token_links.make(Key.Purpose.MY_STORY, other, days=9, email="other.teller@example.org")
+        text, _ = token_links.make(AccessToken.Purpose.MY_STORY, other, days=9, email="other.teller@example.org")
         client = Client()
         client.force_login(make.confirmed(make.user(email="other.teller@example.org", name="Olga Other")))
         starts += [f"/my-stories/{story.slug}/?key={text}" for story in (*city.values(), other)]

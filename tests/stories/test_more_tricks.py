@@ -44,7 +44,7 @@ def test_nobody_fills_up_the_day_of_an_address_that_is_not_theirs():
 
     Client().post(re.search(r"(/tell/confirm/\?key=\S+)", last.text)[1])
 
-    assert not Story.objects.get(status="submitted").is_flood
+    assert not Story.objects.get(status="submitted").is_rate_limited
 
 
 @pytest.mark.parametrize("text", ["𝐀𝐦𝐲 𝐒𝐦𝐢𝐭𝐡", "Amy J. Smith", "Аmy Smith", "AmySmith2012"])

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from cms.audit.models import AuditEvent
 from cms.publishing.seeding import Mistake
 from stories import sample_loader, workflow
-from stories.models import ShelvedStory, Story
+from stories.models import Story, StoryIndex
 from stories.public.drawings import DRAWINGS
 from tests import make
 from tests import make_stories as told
@@ -30,7 +30,7 @@ def test_a_sample_is_published_by_the_workflow_and_stands_on_the_shelf():
     assert load(row(threads=[thread.slug], sources=[source.key], ward=ward.slug, drawing="mill")) == {"made": 1}
 
     story = Story.objects.get(slug="mill")
-    shelved = ShelvedStory.objects.get(slug="mill")
+    shelved = StoryIndex.objects.get(slug="mill")
     assert story.status == "published"
     assert story.is_sample
     assert shelved.is_sample
@@ -42,7 +42,7 @@ def test_a_sample_is_published_by_the_workflow_and_stands_on_the_shelf():
 def test_the_first_one_stands_first():
     load(row(slug="one"), row(slug="two"))
 
-    assert [story.slug for story in ShelvedStory.objects.all()] == ["one", "two"]
+    assert [story.slug for story in StoryIndex.objects.all()] == ["one", "two"]
 
 
 def test_loading_again_changes_nothing():
@@ -60,7 +60,7 @@ def test_new_words_replace_the_old_ones_where_nobody_touched_it():
 
     story = Story.objects.get()
     assert [(version.number, version.state) for version in story.versions.all()] == [(1, "old"), (2, "shown")]
-    assert ShelvedStory.objects.get().opening == "It sleeps now."
+    assert StoryIndex.objects.get().opening == "It sleeps now."
 
 
 def take_down(story, moderator):
@@ -121,10 +121,10 @@ def test_the_eleven_samples_are_plainly_marked_and_name_their_sources(client):
     rows = yaml.safe_load((settings.BASE_DIR / "content/stories.yaml").read_text(encoding="utf-8"))
 
     assert len(rows) == 11
-    assert ShelvedStory.objects.count() == 11
+    assert StoryIndex.objects.count() == 11
     for one in rows:
         page = client.get(f"/stories/{one['slug']}/").text
         assert "Sample story, written by the site team" in page
         assert page.count("/sources/#") == len(one["sources"])
         assert one["threads"]
-    assert [story.slug for story in ShelvedStory.objects.all()] == [one["slug"] for one in rows]
+    assert [story.slug for story in StoryIndex.objects.all()] == [one["slug"] for one in rows]

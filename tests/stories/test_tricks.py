@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox.models import Mail
-from partners.models import Acting
+from partners.models import ActingGrant
 from stories import changes, display_name, workflow
 from stories.consent import consent, guardian_requests
 from stories.guardians import decision
-from stories.models import Consent, ShelvedStory, Story, Wording, WordingLine
+from stories.models import Consent, ConsentVersion, Story, StoryIndex, WordingLine
 from stories.my_stories import consent_views
 from stories.workflow import Role
 from tests import make
@@ -56,7 +56,7 @@ def test_a_parent_among_the_staff_does_not_approve_what_their_child_told(cast):
 def test_whoever_acts_for_a_partner_does_not_approve_what_it_sent(cast):
     partner = make.partner()
     in_an_hour = timezone.now() + datetime.timedelta(hours=1)
-    acting = Acting.objects.create(partner=partner, person=cast.administrator, why="Holiday", until=in_an_hour)
+    acting = ActingGrant.objects.create(partner=partner, person=cast.administrator, why="Holiday", until=in_an_hour)
     story = told.story(status="in_review", way="partner", partner=partner)
 
     assert workflow.is_own(story, cast.administrator)
@@ -87,7 +87,7 @@ def test_a_link_for_a_parent_never_goes_to_the_tellers_own_address():
 def test_a_young_person_whose_parent_signed_a_paper_lets_us_do_no_more_alone():
     fields = TEENAGER | {"guardian_email": "", "guardian_confirmed_at": timezone.now()}
     story = told.story(way="table", allowed=(), **fields)
-    wording = Wording.objects.current()
+    wording = ConsentVersion.objects.current()
     consent.answer(story, {"site"}, wording=wording, by=Consent.By.STAFF, is_child=False)
 
     response = Client().post(
@@ -116,7 +116,7 @@ def test_whoever_said_they_are_no_parent_gets_no_more_mails_from_that_teller():
 
 
 def _guardian_key(story):
-    return token_links.make(Key.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
+    return token_links.make(AccessToken.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
 
 
 def test_nobody_has_us_write_to_many_strangers_as_their_parents():
@@ -156,7 +156,7 @@ def test_the_boxes_of_a_parent_are_not_ticked_beforehand():
 
 
 def new_words():
-    made = Wording.objects.create(
+    made = ConsentVersion.objects.create(
         number=2, licence="New.", licence_for_children="New.", what_changed="Films, too.", used_since=timezone.now()
     )
     for line in WordingLine.objects.filter(wording__number=1):
@@ -197,7 +197,7 @@ def test_staff_do_not_publish_a_childs_full_name_in_a_note_before_a_story(browse
     assert response.status_code == 200
     assert "full name" in response.content.decode()
     assert story.shown.content_note == ""
-    assert not ShelvedStory.objects.get().has_note
+    assert not StoryIndex.objects.get().has_note
 
 
 def test_staff_see_no_picture_of_a_change_that_is_being_written(browse):

@@ -7,7 +7,7 @@ from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import workflow
 from stories.jobs import publish_when_ready
-from stories.models import ShelvedStory, Story
+from stories.models import Story, StoryIndex
 from stories.workflow import STEPS, Impossible, Role
 from tests import make_stories as told
 
@@ -23,7 +23,7 @@ def test_a_story_goes_from_sending_to_the_shelf(cast, run_jobs):
 
     story.refresh_from_db()
     assert story.status == "published"
-    assert ShelvedStory.objects.get(story=story).told_by == "Tess Teller"
+    assert StoryIndex.objects.get(story=story).told_by == "Tess Teller"
     assert Story.objects.published().get() == story
 
 
@@ -45,19 +45,19 @@ def test_without_consent_it_is_not_published(cast):
 def test_what_is_held_only_safeguarding_sees_and_lifts(cast):
     story = workflow.take("hold", told.story(), by=cast.moderator)
 
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     with pytest.raises(PermissionDenied):
         workflow.take("lift", story, by=cast.moderator)
     story = workflow.take("lift", story, by=cast.administrator)
     assert story.status == "published"
-    assert ShelvedStory.objects.count() == 1
+    assert StoryIndex.objects.count() == 1
 
 
 def test_withdrawing_takes_it_from_the_shelf_and_tells_its_teller():
     story = workflow.take("withdraw", told.story(), by=Role.TELLER)
 
     assert story.status == "withdrawn"
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     assert Mail.objects.get().subject == "Your story is not on the site any more"
     assert AuditEvent.objects.filter(action="story").latest("pk").by_words == "The teller"
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cms.backoffice.forms import ThingForm
+from cms.backoffice.forms import StaffForm
 from cms.media import cleaning, storage
 from cms.media.models import Image, PictureUse, Replacement
 from cms.revisions import snapshot
@@ -25,7 +25,7 @@ NOT_STORED = ValidationError(
 )
 
 
-class ImageForm(ThingForm):
+class ImageForm(StaffForm):
     """Adds one picture, or says something else about one that is there."""
 
     upload = forms.FileField(label="Picture", help_text=KINDS, widget=forms.FileInput(attrs={"accept": ACCEPT}))
@@ -78,7 +78,7 @@ class ReplacementForm(ImageForm):
         model = Replacement
 
 
-class SeenForm(ThingForm):
+class SeenForm(StaffForm):
     """Says what somebody else has written since this was shown, instead of replacing it. Its page sends `mark` back."""
 
     def __init__(self, *args, **kwargs):
@@ -161,7 +161,7 @@ class UploadForm(forms.Form):
     )
 
 
-class FocalForm(ThingForm):
+class FocalForm(StaffForm):
     class Meta:
         model = Image
         fields = ["focal_x", "focal_y"]

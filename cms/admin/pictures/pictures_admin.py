@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from cms.admin.pictures.picture_forms import ImageForm
 from cms.admin.pictures.picture_pages import LOST, PicturePages
 from cms.admin.pictures.uses_text import named
-from cms.backoffice.base_admin import ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin
 from cms.backoffice.publishable.history_mixin import HistoryMixin
 from cms.media import jobs as jobs
 from cms.media import storage, uses
@@ -44,7 +44,7 @@ class DescribedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(PicturePages, HistoryMixin, ThingAdmin):
+class ImageAdmin(PicturePages, HistoryMixin, BaseAdmin):
     form = ImageForm
     list_display = ["thumbnail", "words", "credit", "licence", "size", "use_count", "uploaded_by", "created_at"]
     list_display_links = ["thumbnail", "words"]

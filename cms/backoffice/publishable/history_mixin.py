@@ -26,7 +26,7 @@ from cms.revisions import form_replay, history, versions
 
 
 class HistoryMixin(SimpleHistoryAdmin):
-    has_history_permission: Callable[[Any, Any], bool]  # of ThingAdmin
+    has_history_permission: Callable[[Any, Any], bool]  # of BaseAdmin
     _may_bring_back: Callable[[Any, Any], bool]
 
     def get_urls(self):

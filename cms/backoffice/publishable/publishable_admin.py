@@ -7,7 +7,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 
 from cms.backoffice.audit_mixin import RecordingMixin
-from cms.backoffice.base_admin import ThingAdmin
+from cms.backoffice.base_admin import BaseAdmin
 from cms.backoffice.checks_mixin import ChecksMixin
 from cms.backoffice.forms import PublishableForm
 from cms.backoffice.list_filters import OwnerFilter, ReviewFilter, StateFilter, state, state_in_words
@@ -49,7 +49,7 @@ class PublishableAdmin(
     HistoryMixin,
     RecordingMixin,
     ReachMixin,
-    ThingAdmin,
+    BaseAdmin,
 ):
     """Anything with a status."""
 

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
-class AskingQuerySet(models.QuerySet):
+class ReviewRequestQuerySet(models.QuerySet):
     def open(self):
         return self.filter(answered_at=None)
 
@@ -18,7 +18,7 @@ class AskingQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk)
 
 
-class Asking(models.Model):
+class ReviewRequest(models.Model):
     """That somebody was asked, because the day to check a thing again had come; and what they said."""
 
     class Answer(models.TextChoices):
@@ -37,7 +37,7 @@ class Asking(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=12, choices=Answer, blank=True)
 
-    objects = AskingQuerySet.as_manager()
+    objects = ReviewRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]

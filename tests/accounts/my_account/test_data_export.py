@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.my_account import data_export as own_data
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.outbox import mail
@@ -76,7 +76,7 @@ def test_what_was_decided_about_the_account_is_in_it(person, other):
 def test_no_secret_is_in_it(person):
     make.app_factor(person)
     make.passkey(person)
-    text, key = token_links.make(Key.Purpose.FIRST_SIGN_IN, person, days=1, email=person.email)
+    text, key = token_links.make(AccessToken.Purpose.FIRST_SIGN_IN, person, days=1, email=person.email)
     mail.send(to=person.email, subject="Your code", text="Hello,\n\nBCDF-GHJK", is_secret=True)
     session = UserSession.objects.create(user=person, ip="192.0.2.7", session_key="k" * 32, user_agent="Firefox")
 

@@ -5,11 +5,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from tests import make
 
 pytestmark = pytest.mark.django_db
-JOIN, INVITATION = Key.Purpose.JOIN, Key.Purpose.INVITATION
+JOIN, INVITATION = AccessToken.Purpose.JOIN, AccessToken.Purpose.INVITATION
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def test_a_key_is_kept_as_its_hash_only(made):
     text, key = made
 
     assert len(text) >= 22  # 128 bits
-    assert text not in str(Key.objects.values())
+    assert text not in str(AccessToken.objects.values())
     assert token_links.find(text, JOIN) == key
     assert key.email == "ada@example.org"
 

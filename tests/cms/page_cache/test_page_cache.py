@@ -15,19 +15,19 @@ from city.models import Page, PageFigure, Source, Ward
 from cms.media.models import Image
 from cms.page_cache import middleware
 from cms.page_cache.middleware import CacheStamp, KeptPage
-from cms.page_cache.models import Edition, Moment
-from cms.publishing.models import Asking, Notice
+from cms.page_cache.models import CacheInvalidation, ScheduledChange
+from cms.publishing.models import Notice, ReviewRequest
 from cms.site_settings.models import NamedBody, SiteSettings
 from news.models import NewsItem, NewsPicture
-from partners.models import Acting, FormerName, Invitation, JoinRequest, Member, Partner, PersonInRole
+from partners.models import ActingGrant, FormerName, Invitation, JoinRequest, Member, Partner, PersonInRole
 from programmes.models import Audience, Funding, GoodPractice, HeadlineFigure, Involvement, Period, Programme, Step
 from stories.models import (
     Call,
     CallPicture,
-    Depicted,
+    DepictedPerson,
     Override,
     Question,
-    ShelvedStory,
+    StoryIndex,
     StoryPicture,
     Thread,
 )
@@ -52,12 +52,12 @@ def public_tables():
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
         if not issubclass(model, HistoricalChanges) and not model.__name__.startswith("Historical")
         if not model.__name__.endswith("_given_to")  # who looks after a page is told to staff only
-        if model not in (Acting, Invitation, JoinRequest, Member)
+        if model not in (ActingGrant, Invitation, JoinRequest, Member)
     ]
     # Of stories readers see what stands on the shelf, which is written again whenever something about one changes; and
     # whether a picture may be shown.
-    told = [Call, CallPicture, Depicted, Override, Question, ShelvedStory, StoryPicture, Thread]
-    return {model._meta.db_table for model in [*models, *told, Asking, Image, NamedBody, Notice, SiteSettings]}
+    told = [Call, CallPicture, DepictedPerson, Override, Question, StoryIndex, StoryPicture, Thread]
+    return {model._meta.db_table for model in [*models, *told, ReviewRequest, Image, NamedBody, Notice, SiteSettings]}
 
 
 def watched_tables():
@@ -115,7 +115,7 @@ def test_no_page_asks_a_table_that_is_not_watched():
 
     assert "programmes_programme" in read
     # What kinds there are, only a migration changes; what is counted of the shelf changes with the shelf.
-    assert read <= {*watched_tables(), "django_content_type", "stories_shelfcount"}
+    assert read <= {*watched_tables(), "django_content_type", "stories_facetcount"}
 
 
 # Keeping
@@ -251,7 +251,7 @@ def test_old_changes_are_cleared_away_and_the_pages_made_anew_once():
     for number in range(450):
         Page.objects.filter(pk=page.pk).update(title=f"Title {number}")
 
-    assert Edition.objects.count() <= 201
+    assert CacheInvalidation.objects.count() <= 201
     assert "Title 449" in reader.get(page.get_absolute_url()).content.decode()
     assert reader.get(page.get_absolute_url()).was_kept
 
@@ -344,7 +344,7 @@ def test_only_moments_to_come_are_noted():
     make.page(publish_at=later, status="draft")
     make.page(publish_at=later)
 
-    assert sorted(set(Moment.objects.values_list("at", flat=True))) == [to_come, later]
+    assert sorted(set(ScheduledChange.objects.values_list("at", flat=True))) == [to_come, later]
     assert middleware.read_stamp().next_change == to_come
 
 

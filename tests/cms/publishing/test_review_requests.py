@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cms.publishing import review_requests
-from cms.publishing.models import Asking
+from cms.publishing.models import ReviewRequest
 from cms.revisions import confirm_review, form_replay
 from tests import make
 
@@ -56,9 +56,9 @@ def test_a_day_that_staff_type_by_hand_is_the_councils(browse, cast):
 
 def test_an_asking_about_what_is_gone_is_closed(db):
     theme = make.theme(review_on=timezone.localdate())
-    Asking.objects.create(thing=theme, review_on=theme.review_on)
+    ReviewRequest.objects.create(thing=theme, review_on=theme.review_on)
     theme.delete()
 
     review_requests.close_overtaken()
 
-    assert Asking.objects.get().answer == "overtaken"
+    assert ReviewRequest.objects.get().answer == "overtaken"

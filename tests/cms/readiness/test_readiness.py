@@ -20,7 +20,7 @@ from cms.readiness import registry
 from cms.readiness.models import BackupProof
 from cms.site_settings.models import NamedBody, SiteSettings
 from stories.consent import consent_versions
-from stories.models import Wording
+from stories.models import ConsentVersion
 from tests import make
 from tests import make_stories as told
 
@@ -40,8 +40,8 @@ def write(**fields):
 def approve():
     AuditEvent.objects.create(
         action="wording_ok",
-        content_type=ContentType.objects.get_for_model(Wording),
-        object_id=Wording.objects.current().pk,
+        content_type=ContentType.objects.get_for_model(ConsentVersion),
+        object_id=ConsentVersion.objects.current().pk,
         by=make.staff("Administrator"),
         by_words="Addy",
     )
@@ -66,7 +66,7 @@ def a_proof(days):
     BackupProof.objects.filter(pk=made.pk).update(proved_at=timezone.now() - datetime.timedelta(days=days))
 
 
-# Key: what makes it appear, if it is not there at first, and what makes it go.
+# AccessToken: what makes it appear, if it is not there at first, and what makes it go.
 HOLES = {
     "controller": (None, lambda: write(controller_name="The council", controller_address="Derby")),
     "data_protection": (None, lambda: write(dpo_phone="01332 000000")),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from partners.members import invitations
@@ -58,7 +58,7 @@ def test_an_invitation_is_a_secret_mail_and_a_line_without_the_address(partner, 
 
 def test_it_lasts_seven_days_and_no_longer(partner, manager):
     key = invite(partner, manager)
-    row = Key.objects.get()
+    row = AccessToken.objects.get()
 
     assert row.expires_at - timezone.now() > datetime.timedelta(days=6, hours=23)
     row.expires_at = timezone.now() - datetime.timedelta(seconds=1)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.http import spam_guard
 from cms.outbox.models import Mail
@@ -191,7 +191,7 @@ def test_confirming_is_a_button_and_happens_once(client):
 
 def test_a_link_ends_after_three_days(client):
     _, key = asked()
-    Key.objects.update(expires_at=timezone.now())
+    AccessToken.objects.update(expires_at=timezone.now())
 
     assert client.get(f"/join/confirm/?key={key}").status_code == 404
     with pytest.raises(token_links.Spent):
@@ -311,7 +311,7 @@ def test_two_who_accept_at_once_make_one_page(cast):
 def test_what_nobody_confirmed_is_forgotten_after_two_weeks():
     old, waiting = make.join_request(state="unconfirmed"), make.join_request()
     new = make.join_request(state="unconfirmed")
-    _, key = token_links.make(Key.Purpose.JOIN, old, days=3)
+    _, key = token_links.make(AccessToken.Purpose.JOIN, old, days=3)
     for request in (old, waiting):
         request.created_at = timezone.now() - datetime.timedelta(days=15)
         request.save()
@@ -319,7 +319,7 @@ def test_what_nobody_confirmed_is_forgotten_after_two_weeks():
     forget_unconfirmed(0)
 
     assert set(JoinRequest.objects.all()) == {waiting, new}
-    assert not Key.objects.filter(pk=key.pk).exists()
+    assert not AccessToken.objects.filter(pk=key.pk).exists()
 
 
 def test_who_asked_is_forgotten_a_year_after_the_answer_and_who_did_not_come_sooner(cast):
@@ -339,7 +339,7 @@ def test_who_asked_is_forgotten_a_year_after_the_answer_and_who_did_not_come_soo
 
     assert list(JoinRequest.objects.all()) == requests[:1]
     assert list(partner.invitations.all()) == invited[:1]
-    assert Key.objects.count() == 1
+    assert AccessToken.objects.count() == 1
 
 
 def test_what_is_missing_is_named(client):

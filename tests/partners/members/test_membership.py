@@ -12,7 +12,7 @@ from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from partners import permissions
 from partners.members import invitations, membership
-from partners.models import Acting, Member
+from partners.models import ActingGrant, Member
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def manager(partner):
 
 
 def acting(person, partner):
-    return Acting.objects.create(
+    return ActingGrant.objects.create(
         partner=partner, person=person, why="They asked", until=timezone.now() + datetime.timedelta(hours=1)
     )
 
@@ -211,7 +211,7 @@ def test_acting_ends_with_the_right_and_with_the_time(partner, cast):
     assert not permissions.desks_of(person).exists()
 
     acting(cast.administrator, partner)
-    Acting.objects.filter(pk=row.pk).delete()
+    ActingGrant.objects.filter(pk=row.pk).delete()
     ended = partner.actings.get()
     ended.since, ended.until = timezone.now() - datetime.timedelta(hours=2), timezone.now()
     ended.save()

@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.lib.dates import in_months
 from cms.outbox.models import Mail
 from cms.publishing import review_requests
-from cms.publishing.models import Asking
+from cms.publishing.models import ReviewRequest
 from cms.revisions import workflow
 from partners.jobs import ask_whether_still_right
 from partners.models import Partner
@@ -52,10 +52,10 @@ def links():
 
 def pass_days(days):
     """As if everybody had been asked so many days earlier."""
-    for asked in Asking.objects.all():
+    for asked in ReviewRequest.objects.all():
         for name in ("asked_at", "reminded_at"):
             if getattr(asked, name):
-                Asking.objects.filter(pk=asked.pk).update(
+                ReviewRequest.objects.filter(pk=asked.pk).update(
                     **{name: getattr(asked, name) - datetime.timedelta(days=days)}
                 )
 
@@ -71,14 +71,14 @@ def test_one_manager_is_asked_once(partner, anna, second):
     mail = Mail.objects.get()
     assert (mail.to, mail.is_secret) == ("anna@example.org", True)
     assert mail.useless_at
-    assert Key.objects.get().email == "anna@example.org"
+    assert AccessToken.objects.get().email == "anna@example.org"
 
 
 def test_contributors_are_not_asked(partner):
     make.member(partner, role="contributor")
 
     assert review_emails.ask() == 0
-    assert not Asking.objects.exists()
+    assert not ReviewRequest.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_the_link_shows_the_page_and_changes_nothing(partner, anna):
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in response.headers["X-Robots-Tag"]
     assert read(partner).checked_on is None
-    assert Asking.objects.open().exists()
+    assert ReviewRequest.objects.open().exists()
 
 
 def test_the_button_confirms_without_signing_in(client, partner, anna):
@@ -129,7 +129,7 @@ def test_the_button_confirms_without_signing_in(client, partner, anna):
     assert (found.assured_date, found.assurer) == (today(), "The organisation itself")
     line = AuditEvent.objects.get(action="checked")
     assert (line.by, line.by_words) == (None, "a manager by the link in a mail")
-    assert Asking.objects.get().answer == "still_right"
+    assert ReviewRequest.objects.get().answer == "still_right"
     assert f"Confirmed by the organisation on {today():%-d %B %Y}" in client.get(PAGE).content.decode()
 
 
@@ -154,7 +154,7 @@ def test_a_wrong_key_opens_nothing(partner, anna, wrong, method):
 
 def test_a_key_for_something_else_opens_nothing(partner, anna):
     review_emails.ask()
-    text, _ = token_links.make(Key.Purpose.INVITATION, Asking.objects.get(), days=1, email=anna.email)
+    text, _ = token_links.make(AccessToken.Purpose.INVITATION, ReviewRequest.objects.get(), days=1, email=anna.email)
 
     assert Client().post(f"/still-right/?key={text}").status_code == 404
 
@@ -172,7 +172,7 @@ def test_the_link_of_somebody_who_left_or_is_no_manager_any_more_opens_nothing(p
 def test_the_link_is_for_the_very_address_it_was_sent_to(partner):
     make.member(partner, person=make.user(email="ınfo@kings.example"))
     review_emails.ask()
-    Key.objects.update(email="info@kings.example")
+    AccessToken.objects.update(email="info@kings.example")
 
     assert Client().post(links()[0]).status_code == 404
     assert read(partner).checked_on is None
@@ -180,9 +180,9 @@ def test_the_link_is_for_the_very_address_it_was_sent_to(partner):
 
 def test_a_link_ends(partner, anna):
     review_emails.ask()
-    key = Key.objects.get()
+    key = AccessToken.objects.get()
     assert key.expires_at - key.created_at > datetime.timedelta(days=44)
-    Key.objects.filter(pk=key.pk).update(expires_at=timezone.now())
+    AccessToken.objects.filter(pk=key.pk).update(expires_at=timezone.now())
 
     assert Client().get(links()[0]).status_code == 404
 
@@ -265,8 +265,8 @@ def test_an_answer_takes_the_label_away_and_ends_all_links(client, browse, partn
         review_emails.ask()
 
     assert "We asked this organisation" not in client.get(PAGE).content.decode()
-    assert not Asking.objects.open().exists()
-    assert not Key.objects.live().exists()
+    assert not ReviewRequest.objects.open().exists()
+    assert not AccessToken.objects.live().exists()
     expected = {"link": "partner", "desk": "partner", "staff": "council", "new day": "council"}
     assert read(partner).checked_by == expected[how]
 
@@ -297,7 +297,7 @@ def test_after_a_year_they_are_asked_again(partner, anna):
     found.save()
 
     assert review_emails.ask() == 1
-    assert Asking.objects.count() == 2
+    assert ReviewRequest.objects.count() == 2
 
 
 def test_approving_a_change_is_no_confirmation(cast, partner, anna):

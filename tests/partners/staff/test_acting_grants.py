@@ -10,7 +10,7 @@ from accounts.models import User
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from partners import permissions
-from partners.models import Acting
+from partners.models import ActingGrant
 from partners.staff import acting_grants
 from tests import make
 
@@ -27,7 +27,7 @@ def test_an_editor_acts_with_a_reason_that_everybody_can_read(browse, cast):
 
     response = browse("editor").post(address(partner), {"why": "They telephoned", "minutes": "15"})
 
-    found = Acting.objects.get()
+    found = ActingGrant.objects.get()
     assert response.headers["Location"] == f"/desk/{partner.slug}/"
     assert datetime.timedelta(minutes=14) < found.until - timezone.now() <= datetime.timedelta(minutes=15)
     assert permissions.acting_of(cast.editor, partner) == found
@@ -45,7 +45,7 @@ def test_without_a_good_reason_nobody_acts(browse, sent):
 
     assert response.status_code == 200
     assert "errorlist" in response.content.decode()
-    assert not Acting.objects.exists()
+    assert not ActingGrant.objects.exists()
 
 
 def test_two_clicks_begin_once(browse):
@@ -55,7 +55,7 @@ def test_two_clicks_begin_once(browse):
     for _ in range(2):
         client.post(address(partner), {"why": "So", "minutes": "60"})
 
-    assert Acting.objects.count() == Mail.objects.count() == AuditEvent.objects.filter(action="acted").count() == 1
+    assert ActingGrant.objects.count() == Mail.objects.count() == AuditEvent.objects.filter(action="acted").count() == 1
 
 
 def test_it_ends_by_hand_once(cast):
@@ -91,7 +91,7 @@ def test_nobody_acts_for_a_partner_that_has_ended(browse):
     response = browse("editor").post(address(partner), {"why": "So", "minutes": "60"})
 
     assert "ended" in response.content.decode()
-    assert not Acting.objects.exists()
+    assert not ActingGrant.objects.exists()
 
 
 @pytest.mark.parametrize(("who", "status"), [("anyone", 403), ("stranger", 403), ("writer", 403), ("moderator", 403)])
@@ -99,7 +99,7 @@ def test_who_may_not_act(browse, who, status):
     partner = make.partner()
 
     assert browse(who).post(address(partner), {"why": "So", "minutes": "60"}).status_code == status
-    assert not Acting.objects.exists()
+    assert not ActingGrant.objects.exists()
 
 
 @pytest.mark.parametrize(("is_given", "status"), [(True, 302), (False, 403)])

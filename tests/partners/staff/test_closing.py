@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from cms.publishing.models import Asking
+from cms.publishing.models import ReviewRequest
 from partners import permissions
 from partners.members import invitations
 from partners.models import Member, Partner
@@ -60,13 +60,13 @@ def test_what_it_had_proposed_is_taken_back_and_what_staff_propose_stays(cast):
     theirs.for_name = str(partner)
     theirs.save()
     ours = make.proposal(partner, by=cast.editor, status="waiting", summary="B")
-    Asking.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1))
+    ReviewRequest.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1))
 
     closing.end(partner, by=cast.editor, ended="2026", note="It closed.")
 
     theirs.refresh_from_db(), ours.refresh_from_db()
     assert (theirs.status, ours.status) == ("taken_back", "waiting")
-    assert not Asking.objects.open().exists()
+    assert not ReviewRequest.objects.open().exists()
 
 
 def test_it_is_undone_by_emptying_the_day(cast):

@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from cms.publishing.models import Asking, MovedAddress, Reminder, SeededRow, Suggestion
+from cms.publishing.models import MovedAddress, Reminder, ReviewRequest, SeededRow, Suggestion
 from cms.quality.models import DeadLink
 from cms.revisions import preview_links
 from cms.revisions.models import Editing, Proposal
 from partners.members import invitations
-from partners.models import Acting, FormerName, Member, Partner, PersonInRole
+from partners.models import ActingGrant, FormerName, Member, Partner, PersonInRole
 from partners.staff import merging
 from programmes.models import Funding, Involvement, Programme
 from tests import make
@@ -41,7 +41,7 @@ def funding(**fields):
 
 
 def acting_for(partner):
-    return Acting.objects.create(
+    return ActingGrant.objects.create(
         partner=partner, person=make.staff(), why="So", until=timezone.now() + datetime.timedelta(hours=1)
     )
 
@@ -52,7 +52,7 @@ LEADING = {
     "partners.Invitation.partner": lambda partner: invitations.make(
         partner, email="a@b.example", role="manager", by=make.staff()
     ),
-    "partners.Acting.partner": acting_for,
+    "partners.ActingGrant.partner": acting_for,
     "partners.JoinRequest.partner": lambda partner: make.join_request(partner=partner),
     "partners.FormerName.partner": lambda partner: FormerName.objects.create(partner=partner, name="Once"),
     "partners.PersonInRole.partner": lambda partner: PersonInRole.objects.create(
@@ -69,12 +69,12 @@ LEADING = {
     "programmes.Funding.funder": lambda partner: funding(funder=partner),
     "stories.Call.host": lambda partner: told.call(host=partner),
     "stories.Story.partner": lambda partner: told.story(status="submitted", partner=partner),
-    "stories.ShelvedStory.partner": lambda partner: told.story(partner=partner),
+    "stories.StoryIndex.partner": lambda partner: told.story(partner=partner),
 }
 ABOUT = {
-    "cms.Key": lambda partner: token_links.make(Key.Purpose.STILL_RIGHT, partner, days=3),
+    "cms.Key": lambda partner: token_links.make(AccessToken.Purpose.STILL_RIGHT, partner, days=3),
     "cms.Suggestion": lambda partner: Suggestion.objects.create(thing=partner, title="x", words="x"),
-    "cms.Asking": lambda partner: Asking.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1)),
+    "cms.Asking": lambda partner: ReviewRequest.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1)),
     "cms.Proposal": lambda partner: make.proposal(partner, by=make.user(), status="waiting", summary="Other"),
     "cms.PreviewLink": lambda partner: preview_links.make(
         partner, proposal=None, for_whom="Ann", days=3, by=make.staff()

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.publishing.models import Asking, Suggestion
+from cms.publishing.models import ReviewRequest, Suggestion
 from partners.members import invitations
 from tests import make
 
@@ -27,7 +27,7 @@ def busy(cast, **fields):
     invitations.invite(partner, email=f"new{partner.pk}@example.org", role="manager", by=cast.editor, from_council=True)
     make.proposal(partner, by=make.user(), status="waiting")
     day = datetime.date(2020, 1, 1)
-    Asking.objects.create(thing=partner, review_on=day, reminded_at=timezone.now(), labelled_at=timezone.now())
+    ReviewRequest.objects.create(thing=partner, review_on=day, reminded_at=timezone.now(), labelled_at=timezone.now())
     partner.review_on, partner.checked_on, partner.checked_by = day, day, "partner"
     partner.save()
     Suggestion.objects.create(thing=partner, title=str(partner), words="Other hours")

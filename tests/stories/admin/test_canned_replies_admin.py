@@ -1,6 +1,6 @@
 import pytest
 
-from stories.models import Erasure, Sentence
+from stories.models import CannedReply, Erasure
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,7 @@ def test_moderators_write_the_sentences_they_start_from(browse):
 
     client.post(f"{LIST}add/", {"use": "ask", "title": "A date", "words": "When was that?", "order": "1"})
 
-    assert Sentence.objects.get(title="A date").words == "When was that?"
+    assert CannedReply.objects.get(title="A date").words == "When was that?"
 
 
 @pytest.mark.parametrize("who", ["writer", "editor"])

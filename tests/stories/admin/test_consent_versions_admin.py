@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cms.outbox.models import Mail
-from stories.models import Wording
+from stories.models import ConsentVersion
 from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
@@ -14,15 +14,15 @@ ADD = "/admin/stories/wording/add/"
 
 def draft(browse):
     browse("administrator").post(ADD)
-    return Wording.objects.get(number=2)
+    return ConsentVersion.objects.get(number=2)
 
 
 def change(wording):
-    return reverse("admin:stories_wording_change", args=[wording.pk])
+    return reverse("admin:stories_consentversion_change", args=[wording.pk])
 
 
 def use(wording):
-    return reverse("admin:stories_wording_use", args=[wording.pk])
+    return reverse("admin:stories_consentversion_use", args=[wording.pk])
 
 
 def typed(wording, **changes):
@@ -37,7 +37,7 @@ def typed(wording, **changes):
 
 def test_to_open_the_page_begins_nothing(browse):
     assert browse("administrator").get(ADD).status_code == 200
-    assert Wording.objects.count() == 1
+    assert ConsentVersion.objects.count() == 1
 
 
 def test_the_next_version_is_written_as_a_copy(browse):
@@ -65,7 +65,7 @@ def test_it_can_be_changed_until_it_is_in_use(browse):
 
 
 def test_one_in_use_cannot_be_changed(browse):
-    current = Wording.objects.current()
+    current = ConsentVersion.objects.current()
     client = browse("administrator")
 
     page = client.get(change(current)).content.decode()
@@ -92,7 +92,7 @@ def test_it_is_put_to_use_and_tellers_are_asked(browse, run_jobs):
     run_jobs()
 
     assert response.status_code == 302
-    assert Wording.objects.current() == wording
+    assert ConsentVersion.objects.current() == wording
     assert Mail.objects.count() == 1
 
 
@@ -104,7 +104,7 @@ def test_it_asks_whether_it_means_something_else(browse):
         page = client.post(use(wording), data)
         assert page.status_code == 200
         assert "Nothing is done yet" in page.content.decode()
-    assert Wording.objects.current().number == 1
+    assert ConsentVersion.objects.current().number == 1
 
 
 def test_clearer_words_ask_nobody(browse, run_jobs):
@@ -114,7 +114,7 @@ def test_clearer_words_ask_nobody(browse, run_jobs):
     browse("administrator").post(use(wording), {"meaning": "same"})
     run_jobs()
 
-    assert Wording.objects.current() == wording
+    assert ConsentVersion.objects.current() == wording
     assert not Mail.objects.exists()
 
 
@@ -138,8 +138,8 @@ def test_nobody_else_begins_changes_or_uses_one(browse, who):
     for address, data in ((ADD, {}), (change(wording), typed(wording)), (use(wording), {"meaning": "same"})):
         assert client.post(address, data).status_code in (302, 403, 404)
     assert client.get(use(wording)).status_code in (302, 403, 404)
-    assert Wording.objects.current().number == 1
-    assert Wording.objects.count() == 2
+    assert ConsentVersion.objects.current().number == 1
+    assert ConsentVersion.objects.count() == 2
 
 
 @pytest.mark.parametrize(("who", "status"), [("editor", 200), ("moderator", 200), ("writer", 403)])
@@ -147,7 +147,7 @@ def test_who_may_look_at_them(browse, who, status):
     client = browse(who)
 
     assert client.get("/admin/stories/wording/").status_code == status
-    assert client.get(change(Wording.objects.current())).status_code == status
+    assert client.get(change(ConsentVersion.objects.current())).status_code == status
 
 
 def test_it_shows_again_who_one_is_before_it_mails_everybody(browse, cast):

@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import jobs
 from stories.consent import consent, consent_versions
-from stories.models import Contributor, ShelvedStory, Story, Wording
+from stories.models import ConsentVersion, Contributor, Story, StoryIndex
 from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def put_to_use(cast, *, is_material=True, what_changed=CHANGED):
 
 
 def test_the_next_one_begins_as_a_copy(cast):
-    current = Wording.objects.current()
+    current = ConsentVersion.objects.current()
 
     draft = consent_versions.draft_of_next(by=cast.administrator)
 
@@ -36,14 +36,14 @@ def test_the_next_one_begins_as_a_copy(cast):
     assert draft.used_since is None
     assert draft.licence == current.licence
     assert [line.words for line in draft.lines.all()] == [line.words for line in current.lines.all()]
-    assert Wording.objects.current() == current
+    assert ConsentVersion.objects.current() == current
     assert consent_versions.draft_of_next(by=cast.administrator) == draft  # one at a time
 
 
 def test_it_is_what_tellers_read_once_it_is_in_use(cast):
     used = put_to_use(cast)
 
-    assert Wording.objects.current() == used
+    assert ConsentVersion.objects.current() == used
     assert used.by == cast.administrator
     event = AuditEvent.objects.get(action="wording")
     assert event.by == cast.administrator
@@ -103,7 +103,7 @@ def test_the_mail_leads_to_the_choices_and_says_what_changed(cast):
     assert mail.text.count("/consent/?key=") == 2
     for one in (story, other):
         text = mail.text.split(f"/my-stories/{one.slug}/consent/?key=")[1].split()[0]
-        assert token_links.find(text, Key.Purpose.MY_STORY).thing == one
+        assert token_links.find(text, AccessToken.Purpose.MY_STORY).thing == one
     assert "secret" not in mail.text
     assert "Whispers" not in mail.text + mail.subject
 
@@ -115,7 +115,7 @@ def test_the_old_scope_holds_until_they_answer(cast):
 
     assert consent.allowed(story) == {"site", "press"}
     assert Story.objects.published().get() == story
-    assert ShelvedStory.objects.count() == 1
+    assert StoryIndex.objects.count() == 1
     assert "/stories/" in story.get_absolute_url()
 
 

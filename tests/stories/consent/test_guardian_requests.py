@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cms import limits
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox.models import Mail
 from stories import workflow
 from stories.consent import guardian_requests
@@ -40,7 +40,7 @@ def test_the_guardian_is_asked_when_the_address_is_confirmed():
     assert story.status == "awaiting_guardian"
     assert "/guardian/?key=" in mail.text
     assert mail.is_secret
-    key = Key.objects.get(purpose="guardian")
+    key = AccessToken.objects.get(purpose="guardian")
     assert key.email == GUARDIAN
     assert key.expires_at - key.created_at > datetime.timedelta(days=29)
 
@@ -106,13 +106,13 @@ def test_one_reminder_after_a_week_and_no_more():
 
     earlier = timezone.now() - datetime.timedelta(days=8)
     Story.objects.filter(pk=story.pk).update(status_since=earlier)
-    Key.objects.filter(purpose="guardian").update(created_at=earlier)
+    AccessToken.objects.filter(purpose="guardian").update(created_at=earlier)
 
     assert guardian_requests.remind() == 1
-    Key.objects.filter(purpose="guardian").update(created_at=earlier)
+    AccessToken.objects.filter(purpose="guardian").update(created_at=earlier)
     assert guardian_requests.remind() == 0
     assert mails().count() == 2
-    assert Key.objects.live().filter(purpose="guardian").count() == 2  # both mails go on working
+    assert AccessToken.objects.live().filter(purpose="guardian").count() == 2  # both mails go on working
 
 
 def test_one_address_gets_three_mails_a_day_and_the_others_later():
@@ -137,6 +137,6 @@ def test_another_address_gets_a_link_and_the_first_one_ends():
     guardian_requests.ask_another(story, name="Pam Parent", email="PAM@example.org")
 
     assert Mail.objects.filter(to="pam@example.org").count() == 1
-    assert Key.objects.live().get(purpose="guardian").email == "pam@example.org"
+    assert AccessToken.objects.live().get(purpose="guardian").email == "pam@example.org"
     with pytest.raises(ValidationError):
         guardian_requests.ask_another(story, name="Me", email=story.contributor.email)

@@ -7,12 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import workflow
 from stories.consent import consent
-from stories.models import Consent, Contributor, ShelvedStory, Story
+from stories.models import Consent, Contributor, Story, StoryIndex
 from stories.search import search_index
 from stories.workflow import Role
 from tests import make_stories as told
@@ -32,7 +32,7 @@ def client():
 def waiting(**fields):
     teenager = {"age": "13-17", "guardian_email": GUARDIAN, "shown_as": "first", "allowed": ("site", "press")}
     story = told.story(status="awaiting_guardian", **teenager | fields)
-    text, _ = token_links.make(Key.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
+    text, _ = token_links.make(AccessToken.Purpose.GUARDIAN, story, days=30, email=GUARDIAN)
     return story, f"/guardian/?key={text}"
 
 
@@ -196,14 +196,14 @@ def test_twice_at_once_is_once(client):
 
 def test_the_yes_can_be_taken_back(client):
     story, address = agreed()
-    assert ShelvedStory.objects.exists()
+    assert StoryIndex.objects.exists()
 
     response = client.post(address, {"answer": "take back"})
 
     assert response.url == "/guardian/thanks/"
     story = Story.objects.get(pk=story.pk)
     assert story.status == "withdrawn"
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     assert consent.allowed(story) == set()
     assert "your parent or guardian has taken back" in Mail.objects.filter(to=story.contributor.email).first().text
     assert client.get(address).status_code == 404
@@ -249,7 +249,7 @@ def test_without_consent_for_the_site_it_leaves_the_site(client):
 
     story.refresh_from_db()
     assert story.status == "withdrawn"
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
 
 
 def test_what_is_held_shows_nothing_and_changes_nothing(client):
@@ -284,7 +284,9 @@ def test_no_other_key_opens_it(client, key):
     assert client.post(f"/guardian/?key={key}", YES).status_code in (400, 404)
 
 
-@pytest.mark.parametrize("purpose", [Key.Purpose.MY_STORY, Key.Purpose.GO_ON, Key.Purpose.STORY_ADDRESS])
+@pytest.mark.parametrize(
+    "purpose", [AccessToken.Purpose.MY_STORY, AccessToken.Purpose.GO_ON, AccessToken.Purpose.STORY_ADDRESS]
+)
 def test_the_tellers_own_key_does_not_open_it(client, purpose):
     story, _ = waiting()
     text, _ = token_links.make(purpose, story, days=30, email=story.contributor.email)

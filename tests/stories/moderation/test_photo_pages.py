@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cms.audit.models import AuditEvent
-from stories.models import Depicted, Override, ShelvedStory, StoryPicture
+from stories.models import DepictedPerson, Override, StoryIndex, StoryPicture
 from tests import make
 from tests import make_stories as told
 
@@ -41,7 +41,7 @@ def test_it_is_hidden_with_a_reason_and_shown_again(browse, picture):
     assert not hidden(picture)
     client.post(address(picture), {"step": "hide", "hide-why": "Her mother rang."})
     assert hidden(picture)
-    assert ShelvedStory.objects.get().cover is None
+    assert StoryIndex.objects.get().cover is None
     assert "Her mother rang." in client.get(address(picture)).content.decode()
     client.post(address(picture), {"step": "show"})
     assert not hidden(picture)
@@ -80,7 +80,7 @@ def test_people_of_another_picture_cannot_be_changed_here(browse, picture):
 
     browse("moderator").post(address(picture), people({"id": other.pk, "name": "Mine", "consent": "yes"}, known=1))
 
-    assert Depicted.objects.get(pk=other.pk).name == "Other"
+    assert DepictedPerson.objects.get(pk=other.pk).name == "Other"
 
 
 def test_only_an_administrator_sets_the_rule_aside_and_says_why(browse, cast, picture):

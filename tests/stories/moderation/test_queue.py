@@ -29,7 +29,7 @@ def test_what_waits_shows_oldest_first_and_nothing_else(browse):
     told.story(title="Old", status="in_review", waits_since=days(5))
     told.story(title="Changed", waits_since=days(3))
     told.story(title="Public")
-    told.story(title="Flood", status="submitted", is_flood=True)
+    told.story(title="Flood", status="submitted", is_rate_limited=True)
     told.story(title="Declined", status="declined")
 
     assert listed(browse("moderator")) == ["Old", "Changed", "New"]
@@ -74,7 +74,7 @@ def test_it_narrows_by_state_language_call_flag_and_who(browse, cast):
     told.story(title="Mine", status="in_review", claimed_by=cast.moderator, language="pl", call=call)
     told.story(title="Theirs", status="in_review", claimed_by=cast.administrator, is_flagged=True)
     told.story(title="Nobody's", status="submitted")
-    told.story(title="Flood", status="submitted", is_flood=True)
+    told.story(title="Flood", status="submitted", is_rate_limited=True)
     told.story(title="Down", status="removed")
     told.story(title="Changed", waits_since=days(0))
     client = browse("moderator")
@@ -207,10 +207,10 @@ def test_many_are_held_and_why_is_for_safeguarding_alone(browse):
 def test_a_flood_waits_apart_and_is_let_in_or_declined_together(browse):
     told.story(title="Real", status="submitted")
     flood = [
-        told.story(title=f"Flood {number}", status="submitted", is_flood=True, email="one@example.org")
+        told.story(title=f"Flood {number}", status="submitted", is_rate_limited=True, email="one@example.org")
         for number in range(60)
     ]
-    school = told.story(title="School", status="submitted", is_flood=True, email="school@example.org")
+    school = told.story(title="School", status="submitted", is_rate_limited=True, email="school@example.org")
     client = browse("moderator")
 
     assert listed(client) == ["Real"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import workflow
-from stories.models import Sentence, ShelvedStory, Story
+from stories.models import CannedReply, Story, StoryIndex
 from tests import make
 from tests import make_stories as told
 
@@ -96,7 +96,7 @@ def test_a_story_goes_from_the_queue_to_readers(browse, cast, run_jobs):
     run_jobs()
 
     assert status(story) == "published"
-    assert ShelvedStory.objects.filter(story=story).exists()
+    assert StoryIndex.objects.filter(story=story).exists()
 
 
 def test_others_see_who_is_on_it(browse, cast):
@@ -121,7 +121,7 @@ def test_two_who_claim_are_told_who_was_first(browse, cast):
 
 def test_a_change_is_asked_for_with_sentences_and_own_words(browse):
     story = told.story(status="in_review")
-    address_, child = Sentence.objects.filter(use="ask")[0], Sentence.objects.filter(use="ask")[2]
+    address_, child = CannedReply.objects.filter(use="ask")[0], CannedReply.objects.filter(use="ask")[2]
 
     decide(browse("moderator"), story, "ask", sentences=[address_.pk, child.pk], words="Thank you!")
 
@@ -133,7 +133,7 @@ def test_a_change_is_asked_for_with_sentences_and_own_words(browse):
 
 def test_sentences_fill_the_box_so_that_they_can_be_changed(browse):
     story = told.story(status="in_review")
-    sentence = Sentence.objects.filter(use="ask").first()
+    sentence = CannedReply.objects.filter(use="ask").first()
 
     response = decide(browse("moderator"), story, "ask", sentences=[sentence.pk], words="Dear Tess,", fill="1")
 
@@ -277,7 +277,7 @@ def test_a_published_story_is_taken_down_and_looked_at_again(browse):
 
     decide(client, story, "remove", words="Somebody on the picture did not agree.")
     assert status(story) == "removed"
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     decide(client, story, "restore")
     assert status(story) == "in_review"
 
@@ -300,10 +300,10 @@ def test_a_change_of_what_is_public_is_shown_word_by_word_and_decided(browse, ru
     assert re.search(r"<del>.*winter.*</del>", found)
     assert re.search(r"<ins>.*summer.*</ins>", found)
     assert "removed" in found
-    assert ShelvedStory.objects.get().title == "Old title"
+    assert StoryIndex.objects.get().title == "Old title"
     decide(client, story, "show")
     run_jobs()
-    assert ShelvedStory.objects.get().title == "New title"
+    assert StoryIndex.objects.get().title == "New title"
 
 
 def test_somebody_says_that_they_are_on_a_change(browse, cast):
@@ -337,7 +337,7 @@ def test_what_it_belongs_to_is_changed_and_readers_see_it(browse):
     client.post(address(story, "about"), sent)
 
     now = Story.objects.get()
-    shelved = ShelvedStory.objects.get()
+    shelved = StoryIndex.objects.get()
     assert (now.call, list(now.threads.all()), now.is_flagged) == (call, [thread], True)
     assert (shelved.language, shelved.call, shelved.threads, shelved.has_note) == ("cy", call, [thread.pk], True)
     line = AuditEvent.objects.filter(action="story").latest("pk")
@@ -462,11 +462,11 @@ def test_another_moderator_puts_it_back_into_the_queue(browse, cast):
 
 
 def test_a_story_of_a_flood_joins_the_queue_when_somebody_takes_it_on(browse):
-    story = told.story(status="submitted", is_flood=True)
+    story = told.story(status="submitted", is_rate_limited=True)
 
     decide(browse("moderator"), story, "claim")
 
-    assert Story.objects.get().is_flood is False
+    assert Story.objects.get().is_rate_limited is False
     assert Story.objects.waiting().get() == story
 
 
@@ -492,7 +492,7 @@ def test_words_longer_than_the_longest_are_refused_and_kept(browse):
 
 def test_sentences_that_are_not_there_or_for_something_else_are_refused(browse):
     story = told.story(status="in_review")
-    other = Sentence.objects.filter(use="decline").first()
+    other = CannedReply.objects.filter(use="decline").first()
     for chosen in ("99999", str(other.pk), "abc", "\0"):
         response = decide(browse("moderator"), story, "ask", sentences=[chosen], words="Hello")
         assert response.status_code == 200

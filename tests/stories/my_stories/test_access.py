@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from stories.models import Erasure, Story
 from tests import make
 from tests import make_stories as told
@@ -24,7 +24,7 @@ PAGES = {
 }  # fmt: skip
 
 
-def key_for(story, purpose=Key.Purpose.MY_STORY, **fields):
+def key_for(story, purpose=AccessToken.Purpose.MY_STORY, **fields):
     return token_links.make(purpose, story, **{"days": 90, "email": story.contributor.email} | fields)[0]
 
 
@@ -68,12 +68,12 @@ def others(story):
     unproved = make.user()
     EmailAddress.objects.create(user=unproved, email=story.contributor.email, verified=False)
     ended, revoked = key_for(story, days=-1), key_for(story)
-    token_links.revoke_all(Key.Purpose.MY_STORY, story)
+    token_links.revoke_all(AccessToken.Purpose.MY_STORY, story)
     return {
         "anyone": (Client(), ""),
         "another teller": (make.signed_in(teller), ""),
         "another teller’s key": (Client(), key_for(another)),
-        "the key of another page": (Client(), key_for(story, Key.Purpose.GO_ON)),
+        "the key of another page": (Client(), key_for(story, AccessToken.Purpose.GO_ON)),
         "the key of a call with the same number": (Client(), key_for_something_else(story)),
         "an ended key": (Client(), ended),
         "a revoked key": (Client(), revoked),
@@ -89,7 +89,7 @@ def others(story):
 
 def key_for_something_else(story):
     call = told.call(pk=story.pk)
-    return token_links.make(Key.Purpose.MY_STORY, call, days=1, email=story.contributor.email)[0]
+    return token_links.make(AccessToken.Purpose.MY_STORY, call, days=1, email=story.contributor.email)[0]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -196,6 +196,6 @@ def test_looking_does_nothing(story):
 
 def test_a_sample_has_no_teller(client):
     story = told.story(way="sample")
-    key, _ = token_links.make(Key.Purpose.MY_STORY, story, days=1)
+    key, _ = token_links.make(AccessToken.Purpose.MY_STORY, story, days=1)
 
     assert client.get(address("story", story, key)).status_code == 404

@@ -8,7 +8,7 @@ from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import changes
 from stories.consent import consent
-from stories.models import Consent, Contributor, ShelvedStory, Story, Wording, WordingLine
+from stories.models import Consent, ConsentVersion, Contributor, Story, StoryIndex, WordingLine
 from tests import make_stories as told
 from tests.stories.my_stories.test_access import address, key_for
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def post(story, page="consent", **data):
     if page == "consent":
-        data = {"wording": str(Wording.objects.current().number)} | data
+        data = {"wording": str(ConsentVersion.objects.current().number)} | data
     return Client().post(address(page, story, key_for(story)), data)
 
 
@@ -30,7 +30,7 @@ def boxes(*purposes):
 
 
 def another_wording():
-    made = Wording.objects.create(
+    made = ConsentVersion.objects.create(
         number=2,
         licence="New words.",
         licence_for_children="New.",
@@ -111,7 +111,7 @@ def test_whoever_unticks_this_site_is_asked_once_more_and_then_it_is_taken_back(
     response = post(story, sure="", **boxes("press"))
     assert "done=withdrawn" in response.url
     assert Story.objects.get().status == "withdrawn"
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     assert consent.allowed(story) == {"press"}
 
 
@@ -146,7 +146,7 @@ def teenager(**fields):
     story = told.story(
         age="13-17", guardian_email="pat@example.org", guardian_confirmed_at=timezone.now(), allowed=("site",), **fields
     )
-    said = {"wording": Wording.objects.current(), "is_child": True}
+    said = {"wording": ConsentVersion.objects.current(), "is_child": True}
     consent.answer(story, ["site"], by=Consent.By.GUARDIAN, purposes=["site"], **said)
     return story
 
@@ -178,7 +178,7 @@ def test_odd_answers_are_no_error(data):
 
 
 def shown():
-    return ShelvedStory.objects.get().told_by
+    return StoryIndex.objects.get().told_by
 
 
 def name(story, shown_as, full_name="Tess Teller", pen_name=""):

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from stories import changes
-from stories.models import ShelvedStory, Story, StoryPicture
+from stories.models import Story, StoryIndex, StoryPicture
 from stories.my_stories import edit_views
 from tests import make
 from tests import make_stories as told
@@ -47,10 +47,10 @@ def test_a_change_goes_from_words_to_pictures_to_a_last_look(story, cast):
     response = post(story, "change_check", key)
 
     assert "done=sent" in response.url
-    assert ShelvedStory.objects.get().opening == "It was red."
+    assert StoryIndex.objects.get().opening == "It was red."
     version = changes.waiting().get()
     changes.take("show", version, by=cast.moderator)
-    assert ShelvedStory.objects.get().opening == "It was blue."
+    assert StoryIndex.objects.get().opening == "It was blue."
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(story):
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(story):
     assert "There is a problem" in page
     assert "A long new text." in page
     assert changes.begun(story).text == "A long new text."
-    assert ShelvedStory.objects.get().opening == "It was red."
+    assert StoryIndex.objects.get().opening == "It was red."
 
 
 def test_the_same_words_are_not_sent(story):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.http import spam_guard
 from cms.outbox.models import Mail
 from stories.models import LinkAsked
@@ -129,7 +129,7 @@ def test_of_one_story_the_mail_goes_with_it(run_jobs):
     run_jobs()
 
     assert Mail.objects.get().about == f"stories.story {story.pk}"
-    assert Key.objects.get().email == "tess@example.org"
+    assert AccessToken.objects.get().email == "tess@example.org"
 
 
 def test_an_ended_link_offers_a_new_one():

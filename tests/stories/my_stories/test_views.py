@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from stories import changes, workflow
 from stories.models import Contributor, Story
 from stories.workflow import Role
@@ -178,7 +178,7 @@ def test_a_draft_of_somebody_signed_in_goes_on_where_it_was_begun():
 
     assert response.status_code == 302
     assert response.url.startswith(reverse("submit:go_on"))
-    assert Key.objects.get(purpose="go_on").thing == story
+    assert AccessToken.objects.get(purpose="go_on").thing == story
 
 
 def test_a_change_is_thrown_away_once():

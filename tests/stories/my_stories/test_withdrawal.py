@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories.models import Erasure, ShelvedStory, Story, StoryPicture
+from stories.models import Erasure, Story, StoryIndex, StoryPicture
 from tests import make
 from tests import make_stories as told
 from tests.stories.my_stories.test_access import address, key_for
@@ -62,7 +62,7 @@ def test_what_is_taken_back_is_gone_from_every_page_list_search_feed_and_cache(s
     assert "Zeppelin" not in gone.content.decode()
     assert not StoryPicture.objects.public().exists()
     assert client.get(picture.address("preview.jpg")).status_code == 404
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
 
 
 def test_looking_at_the_page_takes_nothing_back():
@@ -113,7 +113,7 @@ def test_it_comes_back_to_be_read_again():
     post(story, "bring_back")
 
     assert Story.objects.get().status == "submitted"
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
 
 
 def test_after_thirty_days_it_does_not_come_back():
@@ -143,7 +143,7 @@ def test_what_is_erased_leaves_a_receipt_that_needs_no_key():
     assert erasure.receipt in page
     assert "My tram" not in page
     assert not Story.objects.exists()
-    assert not Key.objects.exists()
+    assert not AccessToken.objects.exists()
     mail = Mail.objects.get()
     assert (mail.to, erasure.receipt in mail.text) == (email, True)
     assert Client().get(story.get_absolute_url()).status_code == 410

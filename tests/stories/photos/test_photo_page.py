@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cms.media import decode_slots
 from stories import changes
-from stories.models import Depicted, ShelvedStory
+from stories.models import DepictedPerson, StoryIndex
 from stories.photos import photo_page
 from tests import make_stories as told
 from tests.cms.media.test_decode_slots import full
@@ -323,7 +323,7 @@ def test_a_no_noted_in_a_change_holds_for_what_is_public_at_once_and_its_words_d
         version=change,
     )
 
-    assert ShelvedStory.objects.get().cover is None
+    assert StoryIndex.objects.get().cover is None
     assert story.shown.pictures.get().description == "A tram in the rain"
 
     ask(
@@ -335,9 +335,9 @@ def test_a_no_noted_in_a_change_holds_for_what_is_public_at_once_and_its_words_d
     )
 
     picture.refresh_from_db()
-    assert Depicted.objects.get().consent == "yes"
+    assert DepictedPerson.objects.get().consent == "yes"
     assert picture.is_hidden
-    assert ShelvedStory.objects.get().cover is None
+    assert StoryIndex.objects.get().cover is None
 
 
 def test_the_page_asks_as_much_for_one_picture_as_for_ten(draft, django_assert_max_num_queries):

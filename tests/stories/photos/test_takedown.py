@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cms.audit.models import AuditEvent
 from stories import jobs
-from stories.models import ShelvedStory, StoryPicture
+from stories.models import StoryIndex, StoryPicture
 from stories.photos import takedown
 from stories.workflow import Role
 from tests import make_stories as told
@@ -20,7 +20,7 @@ AMY = {"name": "Amy Jones", "is_child": True, "consent": "yes"}
 
 
 def cover(story):
-    return ShelvedStory.objects.get(story=story).cover
+    return StoryIndex.objects.get(story=story).cover
 
 
 def test_a_hidden_picture_is_on_no_card_and_in_no_list_of_public_ones(cast):
@@ -170,11 +170,11 @@ def test_a_yes_that_ends_takes_the_picture_away_by_itself(client, person):
 
     # A day later: what is stored is moved instead of the database's clock.
     picture.people.update(until=until - datetime.timedelta(days=1))
-    ShelvedStory.objects.update(modified_at=timezone.now() - datetime.timedelta(days=1))
+    StoryIndex.objects.update(modified_at=timezone.now() - datetime.timedelta(days=1))
 
     assert client.get(reverse("stories:picture", args=[picture.key, 1, "preview.jpg"])).status_code == 404
     jobs.end_consents_of_people(timestamp=0)
     assert cover(story) is None
-    made_at = ShelvedStory.objects.get().modified_at
+    made_at = StoryIndex.objects.get().modified_at
     jobs.end_consents_of_people(timestamp=0)
-    assert ShelvedStory.objects.get().modified_at == made_at
+    assert StoryIndex.objects.get().modified_at == made_at

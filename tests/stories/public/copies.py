@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from stories.models import ShelvedStory, Story, Version
+from stories.models import Story, StoryIndex, Version
 
 
 def _copy(model, number, **changed):
@@ -32,7 +32,7 @@ def copies(story, count):
         )
         cursor.execute(
             _copy(
-                ShelvedStory, numbers, story_id="story_id + 100000 + n", slug="'copy-' || n",
+                StoryIndex, numbers, story_id="story_id + 100000 + n", slug="'copy-' || n",
                 published_at="published_at - n * interval '1 minute'",
             )
             + " WHERE story_id = %s",

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from stories import workflow
-from stories.models import SearchWord, ShelfCount
+from stories.models import FacetCount, SearchWord
 from stories.photos import takedown
 from stories.workflow import Role
 from tests import make
@@ -16,7 +16,7 @@ from tests.cms.media.storing import Reader, committing
 
 READ = {
     "stories_story", "stories_version", "stories_versionpicture", "stories_contributor", "stories_story_threads",
-    "stories_story_sources", "stories_erasure", "stories_searchword", "stories_shelfcount", "stories_wording",
+    "stories_story_sources", "stories_erasure", "stories_searchword", "stories_facetcount", "stories_consentversion",
     "stories_wordingline", "django_content_type",
 }  # fmt: skip
 
@@ -115,6 +115,6 @@ def test_counts_hold_after_stories_came_and_went():
         workflow.take("withdraw", story, by=Role.TELLER)
 
     assert dict(SearchWord.objects.values_list("word", "stories"))["tram"] == 1
-    assert set(ShelfCount.objects.values_list("kind", "key", "stories")) == {
+    assert set(FacetCount.objects.values_list("kind", "key", "stories")) == {
         ("every", "", 1), ("language", "en", 1), ("year", "1963", 1),
     }  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from cms.search import time_limit
-from stories.models import ShelvedStory
+from stories.models import StoryIndex
 from stories.search import search_index, search_query, spelling
 from tests import make
 from tests import make_stories as told
@@ -232,7 +232,7 @@ def test_of_very_many_only_the_newest_are_ranked_and_the_page_says_about(client,
     for number in range(5):
         newest = told.story(title=f"Steam {number}")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE stories_shelvedstory")
+        cursor.execute("ANALYZE stories_storyindex")
 
     page = client.get("/stories/search/", {"q": "steam"}).text
 
@@ -242,7 +242,7 @@ def test_of_very_many_only_the_newest_are_ranked_and_the_page_says_about(client,
 
 
 COUNTED = """
-UPDATE stories_shelvedstory SET search = to_tsvector('stories_english', CASE
+UPDATE stories_storyindex SET search = to_tsvector('stories_english', CASE
     WHEN story_id % 10 < 3 THEN 'steam whistle' WHEN story_id % 10 < 4 THEN 'steam'
     WHEN story_id % 10 < 8 THEN 'whistle steam' ELSE 'bus' END)
 """
@@ -265,7 +265,7 @@ def test_about_is_right_within_a_fifth(client, monkeypatch, q, share):
     copies(told.story(title="X"), 499)
     with connection.cursor() as cursor:
         cursor.execute(COUNTED)
-        cursor.execute("ANALYZE stories_shelvedstory")
+        cursor.execute("ANALYZE stories_storyindex")
 
     seen = search_query.find(q)
 
@@ -279,8 +279,8 @@ def test_what_hardly_fits_is_counted_though_its_words_are_common(monkeypatch):
     copies(told.story(title="X"), 99)
     with connection.cursor() as cursor:
         cursor.execute(COUNTED)
-        cursor.execute("UPDATE stories_shelvedstory SET search = to_tsvector('bus steam') WHERE slug = 'copy-7'")
-        cursor.execute("ANALYZE stories_shelvedstory")
+        cursor.execute("UPDATE stories_storyindex SET search = to_tsvector('bus steam') WHERE slug = 'copy-7'")
+        cursor.execute("ANALYZE stories_storyindex")
 
     seen = search_query.find('"bus steam"')
 
@@ -320,7 +320,7 @@ def test_a_hidden_name_finds_nothing(client):
     told.story(title="X", full_name="Zebedee Zamorano", shown_as="none")
 
     assert found(client, "Zebedee") == []
-    assert not ShelvedStory.objects.filter(told_by__contains="Z").exists()
+    assert not StoryIndex.objects.filter(told_by__contains="Z").exists()
 
 
 def test_a_worker_keeps_no_answers(client):

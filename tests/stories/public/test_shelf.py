@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db.models import Value
 
 from stories import workflow
-from stories.models import SearchWord, ShelfCount, ShelvedStory, Story
+from stories.models import FacetCount, SearchWord, Story, StoryIndex
 from stories.publication import publishing
 from stories.search import search_index
 from stories.workflow import Role
@@ -21,7 +21,7 @@ def words():
 
 
 def counts():
-    return {(row.kind, row.key): row.stories for row in ShelfCount.objects.all()}
+    return {(row.kind, row.key): row.stories for row in FacetCount.objects.all()}
 
 
 def test_words_of_four_letters_are_counted_once_for_each_story():
@@ -93,7 +93,7 @@ def test_what_is_not_published_is_not_on_the_shelf(step):
 
     workflow.take(step, story, by=Role.TELLER if step == "withdraw" else Role.PORTAL)
 
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     assert words() == {}
 
 
@@ -105,11 +105,11 @@ def test_what_is_not_published_is_not_on_the_shelf(step):
 def test_the_shelf_holds_the_name_that_is_shown_and_no_other(shown_as, age, name):
     story = told.story(shown_as=shown_as, pen_name="Owl", age=age)
 
-    row = ShelvedStory.objects.get()
+    row = StoryIndex.objects.get()
 
     assert row.told_by == name
     if name != "Tess Teller":
-        everything = str(ShelvedStory.objects.values().get(pk=story.pk))
+        everything = str(StoryIndex.objects.values().get(pk=story.pk))
         assert "Teller" not in everything
 
 
@@ -124,7 +124,7 @@ def test_a_cover_is_of_the_first_picture_that_may_be_shown():
     told.picture(story, people=[{"consent": "refused"}])
     second = told.picture(story, description="The second")
 
-    cover = ShelvedStory.objects.get().cover
+    cover = StoryIndex.objects.get().cover
 
     assert cover["key"] == str(second.key)
 
@@ -132,7 +132,7 @@ def test_a_cover_is_of_the_first_picture_that_may_be_shown():
 def test_a_cover_is_not_shown_after_the_last_day_of_a_consent():
     story = told.story()
     told.picture(story)
-    row = ShelvedStory.objects.get()
+    row = StoryIndex.objects.get()
     row.cover["until"] = "2020-01-01"
     assert row.picture is None
     row.cover["until"] = "2999-01-01"
@@ -144,13 +144,13 @@ def test_a_card_of_a_story_with_a_note_shows_no_picture():
     story = told.story(content_note="Talks of a death.")
     told.picture(story)
 
-    assert ShelvedStory.objects.get().card["src"] == ""
+    assert StoryIndex.objects.get().card["src"] == ""
 
 
 def test_lists_leave_what_only_search_needs_in_the_database():
     told.story()
 
-    assert {"search", "short", "words"} <= ShelvedStory.objects.get().get_deferred_fields()
+    assert {"search", "short", "words"} <= StoryIndex.objects.get().get_deferred_fields()
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,14 @@ def test_lists_leave_what_only_search_needs_in_the_database():
 def test_a_cloth_bears_the_first_letter_of_any_script(title, letter):
     told.story(title=title)
 
-    assert ShelvedStory.objects.get().card["letter"] == letter
+    assert StoryIndex.objects.get().card["letter"] == letter
 
 
 def test_a_story_is_indexed_again_when_its_thread_call_or_place_has_another_name():
     ward, thread, call = make.ward(name="Litchurch"), told.thread(title="Railways"), told.call(title="At work")
     story = told.story(title="X", text="Y", ward=ward, threads=[thread], call=call)
     other = told.story(title="Trams", text="Y")
-    before = ShelvedStory.objects.get(pk=story.pk)
+    before = StoryIndex.objects.get(pk=story.pk)
     assert list(search_index.not_indexed()) == []
 
     for thing, name in ((thread, "title"), (call, "title"), (ward, "name")):
@@ -175,7 +175,7 @@ def test_a_story_is_indexed_again_when_its_thread_call_or_place_has_another_name
         assert list(search_index.not_indexed()) == [story.pk]
         assert publishing.reindex() == 1
 
-    after = ShelvedStory.objects.get(pk=story.pk)
+    after = StoryIndex.objects.get(pk=story.pk)
     assert after.names.count("Windmills") == 3
     assert "windmills" in words()
     assert not {"railways", "work", "litchurch"} & words().keys()
@@ -194,13 +194,13 @@ def test_a_name_that_is_public_no_more_is_searched_no_more():
     assert list(search_index.not_indexed()) == [story.pk]
     publishing.reindex()
 
-    assert ShelvedStory.objects.get().names == ""
+    assert StoryIndex.objects.get().names == ""
 
 
 def test_what_was_indexed_by_older_rules_is_indexed_again_by_a_command(client, capsys):
     story = told.story(title="Coconut/Ritzy")
     told.story(title="Trams")
-    row = ShelvedStory.objects.filter(pk=story.pk)
+    row = StoryIndex.objects.filter(pk=story.pk)
     row.update(search=SearchVector(Value("Coconut/Ritzy")), index_version=0, words=[])
     assert story.slug not in client.get("/stories/search/?q=ritzy").text.partition('id="nothing-h"')[0]
 
@@ -213,10 +213,10 @@ def test_what_was_indexed_by_older_rules_is_indexed_again_by_a_command(client, c
 
 def test_a_story_that_went_meanwhile_is_not_brought_back(monkeypatch):
     story = told.story()
-    ShelvedStory.objects.filter(pk=story.pk).update(index_version=0)
+    StoryIndex.objects.filter(pk=story.pk).update(index_version=0)
     stale = list(search_index.not_indexed())
     workflow.take("withdraw", story, by=Role.TELLER)
     monkeypatch.setattr(search_index, "not_indexed", lambda: stale)
 
     assert publishing.reindex() == 0
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()

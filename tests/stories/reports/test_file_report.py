@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from stories.models import Report, ShelvedStory, Story, StoryPicture
+from stories.models import Report, Story, StoryIndex, StoryPicture
 from stories.reports import file_report
 from tests import make
 from tests import make_stories as told
@@ -36,7 +36,7 @@ def test_a_child_at_risk_takes_the_story_off_the_site_at_once(cast):
 
     assert report.hid_at_once
     assert status(story) == "held"
-    assert not ShelvedStory.objects.filter(story=story).exists()
+    assert not StoryIndex.objects.filter(story=story).exists()
 
 
 def test_whoever_looks_after_safeguarding_is_mailed_without_details(cast):

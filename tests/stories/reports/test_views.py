@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.http import spam_guard
 from cms.outbox.models import Mail
 from stories.models import Erasure, Report, Story, StoryPicture
@@ -346,7 +346,7 @@ def test_after_thirty_days_it_can_be_read_and_not_asked_again(client, answered):
 
 
 def test_a_key_for_something_else_opens_nothing(client, story, answered):
-    text, _ = token_links.make(Key.Purpose.MY_STORY, story, days=3)
+    text, _ = token_links.make(AccessToken.Purpose.MY_STORY, story, days=3)
 
     for key in ("", "nonsense", "%00", text):
         assert client.get(f"/concern/outcome/?key={key}").status_code == 404
@@ -354,7 +354,7 @@ def test_a_key_for_something_else_opens_nothing(client, story, answered):
 
 
 def test_a_link_that_has_ended_says_so_kindly(client, answered):
-    Key.objects.filter(purpose="report").update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    AccessToken.objects.filter(purpose="report").update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
 
     response = client.get(answered[1])
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from stories.models import Consent, Story, Wording, WordingLine
+from stories.models import Consent, ConsentVersion, Story, WordingLine
 from tests import make, make_stories
 
 pytestmark = pytest.mark.django_db
@@ -15,13 +15,13 @@ def refused(query, **fields):
 
 
 def draft():
-    wording = Wording.objects.create(number=2, licence="Yours.", licence_for_children="Yours, too.")
+    wording = ConsentVersion.objects.create(number=2, licence="Yours.", licence_for_children="Yours, too.")
     WordingLine.objects.create(wording=wording, purpose="site", words="Show it", words_for_children="Show it")
     return wording
 
 
 def test_a_wording_in_use_stays_as_it_is():
-    in_use = Wording.objects.filter(number=1)
+    in_use = ConsentVersion.objects.filter(number=1)
 
     refused(in_use, licence="We own it.")
     refused(in_use, used_since=None)
@@ -37,7 +37,7 @@ def test_so_does_each_of_its_lines():
     refused(lines, words="Do all you like with it")
     refused(lines, wording=other)
     refused(lines)
-    refused(WordingLine.objects.filter(wording=other), wording=Wording.objects.get(number=1))
+    refused(WordingLine.objects.filter(wording=other), wording=ConsentVersion.objects.get(number=1))
 
 
 def test_one_that_is_being_written_may_be_changed_and_thrown_away():
@@ -48,7 +48,7 @@ def test_one_that_is_being_written_may_be_changed_and_thrown_away():
     wording.lines.update(words="Please show it")
     wording.delete()
 
-    assert Wording.objects.count() == 1
+    assert ConsentVersion.objects.count() == 1
 
 
 def test_whoever_put_it_to_use_may_leave():
@@ -56,7 +56,7 @@ def test_whoever_put_it_to_use_may_leave():
     wording = draft()
     wording.by = person
     wording.save()
-    Wording.objects.filter(pk=wording.pk).update(used_since="2026-11-01T12:00Z")
+    ConsentVersion.objects.filter(pk=wording.pk).update(used_since="2026-11-01T12:00Z")
 
     person.delete()
 

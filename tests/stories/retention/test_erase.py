@@ -12,13 +12,13 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox import mail
 from cms.outbox.models import Mail
 from stories import workflow
 from stories.consent import consent
-from stories.models import Consent, Erasure, Override, Report, ShelvedStory, Story, Version, Wording
+from stories.models import Consent, ConsentVersion, Erasure, Override, Report, Story, StoryIndex, Version
 from stories.publication import publishing
 from stories.retention import erase, retention_schedule
 from stories.workflow import Role
@@ -54,7 +54,7 @@ def marked(status="published", **fields):
     Override.objects.create(picture=picture, why=MARK)
     write_files(picture)
     told.version(story, text=f"A change about {MARK}", words=MARK)
-    for purpose in (Key.Purpose.MY_STORY, Key.Purpose.GUARDIAN, Key.Purpose.GO_ON):
+    for purpose in (AccessToken.Purpose.MY_STORY, AccessToken.Purpose.GUARDIAN, AccessToken.Purpose.GO_ON):
         token_links.make(purpose, story, days=30, email=f"{MARK}@example.org")
     mail.send(to=f"{MARK}@example.org", subject="News", text=f"Hello {MARK}", about=story)
     publishing.queue(story)
@@ -67,7 +67,7 @@ def test_the_marker_is_where_we_look_for_it():
     found = tables_with(MARK)
     for table in ("version", "contributor", "shelvedstory", "versionpicture", "depicted", "override", "searchword"):
         assert f"stories_{table}" in found
-    assert {"cms_mail", "cms_key", "stories_story"} <= set(found)
+    assert {"cms_mail", "cms_accesstoken", "stories_story"} <= set(found)
     assert len(files()) == 3
 
 
@@ -82,10 +82,10 @@ def test_nothing_is_left_of_it(django_capture_on_commit_callbacks, settings):
     assert files() == []
     assert Mail.objects.get().subject == "Your story is erased"
     assert not Story.objects.filter(slug=slug).exists()
-    assert not ShelvedStory.objects.exists()
+    assert not StoryIndex.objects.exists()
     assert not Version.objects.exists()
     assert not Consent.objects.exists()
-    assert not Key.objects.about(Story(pk=pk)).exists()
+    assert not AccessToken.objects.about(Story(pk=pk)).exists()
     assert not ProcrastinateJob.objects.filter(task_name__startswith="stories.").exists()
     assert MARK not in settings.ERASURES_FILE.read_text()
 
@@ -105,7 +105,7 @@ def test_what_staff_decided_and_said_of_it_leaves_no_words_behind(cast):
     story = workflow.take("claim", story, by=cast.moderator)
     story = workflow.take("ask", story, by=cast.moderator, note="Please leave out the street.")
     story = workflow.take("answer", story, by=Role.TELLER)
-    consent.answer(story, ["print"], wording=Wording.objects.current(), by="teller", is_child=False)
+    consent.answer(story, ["print"], wording=ConsentVersion.objects.current(), by="teller", is_child=False)
 
     erase.erase(story, asked_by="teller")
 
@@ -241,7 +241,7 @@ def test_without_the_list_nothing_is_erased(settings, tmp_path, caplog):
         erase.erase(story, asked_by="teller")
 
     assert Story.objects.get().status == "published"
-    assert ShelvedStory.objects.exists()
+    assert StoryIndex.objects.exists()
     assert not Erasure.objects.exists()
     assert len(files()) == 3
 

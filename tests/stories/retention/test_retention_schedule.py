@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cms import limits
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
 from stories import jobs
@@ -184,7 +184,7 @@ def decided(days, **fields):
 
 def test_who_reported_is_forgotten_a_year_later():
     report = decided(366)
-    token_links.make(Key.Purpose.REPORT, report, days=400, email=report.email)
+    token_links.make(AccessToken.Purpose.REPORT, report, days=400, email=report.email)
 
     assert retention_schedule.forget_reporters() == 1
 

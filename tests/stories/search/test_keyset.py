@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from stories import workflow
-from stories.models import ShelvedStory
+from stories.models import StoryIndex
 from stories.search.keyset import BY_YEAR, NEWEST, page_of
 from tests import make
 from tests import make_stories as told
@@ -41,7 +41,7 @@ def walk(stories, order, name, asked=None):
 @pytest.mark.parametrize("order", [NEWEST, BY_YEAR])
 def test_walking_through_shows_each_story_once_and_back_again(order):
     many(11, year_from=1900)
-    stories = ShelvedStory.objects.all()
+    stories = StoryIndex.objects.all()
 
     there, last = walk(stories, order, "after")
     back, _ = walk(stories, order, "before", last)
@@ -55,7 +55,7 @@ def test_walking_through_shows_each_story_once_and_back_again(order):
 
 def test_a_story_published_meanwhile_moves_nothing():
     many(8)
-    stories = ShelvedStory.objects.all()
+    stories = StoryIndex.objects.all()
     first = page_of(stories, {}, size=4)
     expected = [story.slug for story in page_of(stories, query(first.after), size=4).stories]
 
@@ -67,14 +67,14 @@ def test_a_story_published_meanwhile_moves_nothing():
 def test_the_first_page_has_none_before_it_and_the_last_none_after_it():
     many(4)
 
-    page = page_of(ShelvedStory.objects.all(), {}, size=4)
+    page = page_of(StoryIndex.objects.all(), {}, size=4)
 
     assert (page.before, page.after) == ("", "")
 
 
 def test_a_page_whose_stories_have_gone_leads_back(client):
     many(1)
-    place = NEWEST.place_of(ShelvedStory.objects.get())
+    place = NEWEST.place_of(StoryIndex.objects.get())
 
     page = client.get("/stories/all/", {"after": place})
 

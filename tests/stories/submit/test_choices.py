@@ -2,7 +2,7 @@
 
 import pytest
 
-from stories.models import Contributor, Story, Wording
+from stories.models import ConsentVersion, Contributor, Story
 from stories.submit import child_advice
 from tests.stories.submit.pages import CHOICES, Teller, hidden
 
@@ -19,8 +19,8 @@ def teller():
 
 
 def new_wording():
-    old = Wording.objects.current()
-    new = Wording.objects.create(
+    old = ConsentVersion.objects.current()
+    new = ConsentVersion.objects.create(
         number=old.number + 1, licence="New.", licence_for_children="New.", used_since=old.used_since
     )
     for line in old.lines.all():

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox.models import Mail
 from stories.models import Story
 from stories.submit import drafts
@@ -101,7 +101,7 @@ def test_a_mailed_key_is_no_secret_of_a_form(elsewhere):
 
 def test_a_key_made_for_a_person_opens_to_that_person_alone(browse, cast):
     story, _ = drafts.start(way="table", entered_by=cast.moderator)
-    text, _ = token_links.make(Key.Purpose.GO_ON, story, days=1, by=cast.moderator)
+    text, _ = token_links.make(AccessToken.Purpose.GO_ON, story, days=1, by=cast.moderator)
 
     for who, status in (("moderator", 200), ("editor", 404), ("anyone", 403)):
         client = browse(who)

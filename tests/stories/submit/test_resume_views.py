@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cms.access_links import token_links
-from cms.access_links.models import Key
+from cms.access_links.models import AccessToken
 from cms.outbox.models import Mail
 from stories import workflow
 from stories.models import Story
@@ -35,7 +35,7 @@ def test_a_mistyped_address_is_put_right_and_the_first_mail_opens_nothing(mistyp
     assert ask_at(mistyped, RIGHT.upper()).url == "/tell/sent/?mailed=1"
 
     assert Mail.objects.latest("pk").to == RIGHT
-    assert token_links.find(mistyped.link.partition("key=")[2], Key.Purpose.STORY_ADDRESS) is None
+    assert token_links.find(mistyped.link.partition("key=")[2], AccessToken.Purpose.STORY_ADDRESS) is None
     assert Client().get(mistyped.link).status_code == 410
     assert Client().post(mistyped.link).status_code == 410
     fields = hidden(mistyped.page("sent"))

@@ -9,7 +9,7 @@ from django.db import connections
 from django.test import Client
 
 from cms.outbox.models import Mail
-from stories.models import Consent, Contributor, Question, Story, Version, Wording
+from stories.models import Consent, ConsentVersion, Contributor, Question, Story, Version
 from tests import make
 from tests import make_stories as told
 from tests.stories.submit.pages import CHOICES, STORY, Teller, hidden
@@ -306,7 +306,7 @@ def test_a_child_under_thirteen_is_asked_with_a_grown_up_and_in_its_own_words():
     page = teller.page("choices")
 
     assert "ask a parent or carer" in page
-    assert Wording.objects.current().lines.first().words_for_children in page
+    assert ConsentVersion.objects.current().lines.first().words_for_children in page
     assert "My full name" not in page
     answer = teller.post("choices", CHOICES | {"age": "under-13", "adult_name": "", "shown_as": "full"})
     assert b"Write the name of the grown-up" in answer.content
@@ -366,8 +366,10 @@ def test_when_the_wording_changed_meanwhile_the_choices_are_asked_again():
     teller = Teller()
     teller.tells()
     teller.chooses()
-    old = Wording.objects.current()
-    new = Wording.objects.create(number=2, licence="New.", licence_for_children="New.", used_since=old.used_since)
+    old = ConsentVersion.objects.current()
+    new = ConsentVersion.objects.create(
+        number=2, licence="New.", licence_for_children="New.", used_since=old.used_since
+    )
     for line in old.lines.all():
         line.pk, line.wording = None, new
         line.save()
@@ -429,7 +431,7 @@ def test_the_eleventh_of_an_address_waits_for_a_person_and_is_not_refused():
         teller.client.post("/tell/code/", hidden(teller.page("sent")) | {"code": the_code()})
 
     assert {story.status for story in Story.objects.all()} == {"submitted"}
-    assert [story.is_flood for story in Story.objects.order_by("pk")] == [False] * 10 + [True]
+    assert [story.is_rate_limited for story in Story.objects.order_by("pk")] == [False] * 10 + [True]
 
 
 # At a table
