@@ -84,7 +84,7 @@ def story(request, partner, number):
             version.by = request.user
             form.save()
             return redirect(
-                f"desk_stories:{'check' if 'check' in request.POST else 'pictures'}", partner.slug, found.pk
+                f"partner_desk:{'check' if 'check' in request.POST else 'pictures'}", partner.slug, found.pk
             )
     if may_answer and form is None:
         form = StoryForm(version=changes.begun(found) or changes.copy_of(found.latest), story=found)
@@ -174,7 +174,7 @@ def _context(request, found, **more):
 
 
 def _address(view: str, partner: Any, story: Story) -> str:
-    return reverse(f"desk_stories:{view}", args=[partner.slug, story.pk])
+    return reverse(f"partner_desk:{view}", args=[partner.slug, story.pk])
 
 
 def _number(text: str) -> int:

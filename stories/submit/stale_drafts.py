@@ -5,10 +5,12 @@ what was saved meanwhile; one that was changed here and elsewhere is given back 
 """
 
 import json
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import flatten_choices
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,7 @@ class NewerWordsMixin(forms.Form):
         self.newer: dict[str, str] = {}
         self.initial["seen"] = snapshot.fingerprint(self._now())
         if self.is_bound:
-            self.data = self.data.copy()  # what was sent may not be changed
+            self.data = copy(self.data)  # what was sent may not be changed
         marked = _marked(self.data.get("seen", "")) if self.is_bound else set()
         if not marked:
             return
@@ -86,9 +88,9 @@ class NewerWordsMixin(forms.Form):
         theirs, field = self.newer[name], self.fields[name]
         if not isinstance(field, forms.ChoiceField):
             return theirs
-        named = [pair for pair in field.choices if not isinstance(pair[1], (list, tuple))]
-        named += [pair for _, group in field.choices if isinstance(group, (list, tuple)) for pair in group]
-        return {str(value): str(words) for value, words in named}.get(theirs, theirs)
+        choices: Any = field.choices
+        labels: dict[Any, Any] = dict(flatten_choices(choices))
+        return str({str(value): label for value, label in labels.items()}.get(theirs, theirs))
 
 
 def _bare(fields: dict[str, Any]) -> snapshot.Values:

@@ -50,7 +50,7 @@ def frame(request: HttpRequest, story: Story | None, step: str, **more: Any) -> 
     is_begun = version is not None and version.pk is not None
     return {
         "steps": [
-            {"words": words, "url": reverse(f"tell:{name}"), "is_done": is_begun and at < now, "is_now": at == now}
+            {"words": words, "url": reverse(f"submit:{name}"), "is_done": is_begun and at < now, "is_now": at == now}
             for at, (name, words) in enumerate(STEPS)
         ],
         "number": now + 1,
@@ -60,7 +60,7 @@ def frame(request: HttpRequest, story: Story | None, step: str, **more: Any) -> 
         "is_child": story is not None and story.pk is not None and story.contributor.is_child,
         "for_another": story is not None and story.way != Story.Way.ONLINE,
         "partner": story.partner if story else None,
-        "back": reverse(f"tell:{names[now - 1]}") if now else reverse("submit:start"),
+        "back": reverse(f"submit:{names[now - 1]}") if now else reverse("submit:start"),
         "back_words": STEPS[now - 1][1] if now else "The Derby Story",
     } | more
 
@@ -140,7 +140,7 @@ def story(request):
 @transaction.atomic
 def _saved(request, found: Story) -> StoryForm:
     """One window after the other, so that the later one sees what the earlier one saved."""
-    found.latest = Version.objects.select_for_update().get(pk=found.latest_id)
+    found.latest = Version.objects.select_for_update().get(latest_for=found)
     form = StoryForm(request.POST, version=found.latest, story=found)
     form.save()
     return form
@@ -349,7 +349,7 @@ def _to_check(request, story: Story, wording: ConsentVersion) -> dict[str, Any]:
             (line.words_for_children if is_child else line.words, line.purpose in person.ticked)
             for line in wording.lines.all()
         ],
-        problems=[(reverse(f"tell:{page}"), words) for page, words in problems],
+        problems=[(reverse(f"submit:{page}"), words) for page, words in problems],
         advice=[] if problems else submit.advice(story),
         has_chosen=story.choices_made_at is not None,
     )

@@ -34,7 +34,7 @@ RIGHTS = {
     "cms.enquiry": (NOTHING, NOTHING, "view answer", "view answer"),
     "cms.image": (WRITE, WRITE, VIEW, ALL),
     "cms.job": (NOTHING, NOTHING, NOTHING, "view retry"),
-    "cms.outbox.mail": (NOTHING, NOTHING, NOTHING, "view retry"),
+    "cms.mail": (NOTHING, NOTHING, NOTHING, "view retry"),
     "cms.movedaddress": (NOTHING, ALL, NOTHING, ALL),
     "cms.notice": (NOTHING, NOTHING, NOTHING, ALL),
     "cms.sitesettings": (NOTHING, NOTHING, NOTHING, "view change"),

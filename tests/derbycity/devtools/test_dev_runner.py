@@ -18,7 +18,8 @@ from derbycity.management.commands.prepare import Progress
 
 ROOT = Path(__file__).resolve().parents[3]
 SLEEP = "import os, sys, time; os.write(1, f'{sys.argv[1]} {os.getpid()}\\n'.encode()); time.sleep(60)"
-START = "import sys; from derbycity import together; together.TRIES = 3; sys.exit(together.main({web}, {worker}))"
+IMPORTS = "import sys; from derbycity.devtools import dev_runner as runner"
+START = IMPORTS + "; runner.TRIES = 3; sys.exit(runner.main({web}, {worker}))"
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_a_port_in_use_is_said_first_and_nothing_is_started():
 
 def test_the_embedded_database_is_held_from_the_first_step_to_the_last():
     web = [sys.executable, "-c", SLEEP, "web"]
-    code = f"import sys; from derbycity import together; sys.exit(together.main({web}, {web}, prepare=['true']))"
+    code = f"{IMPORTS}; sys.exit(runner.main({web}, {web}, prepare=['true']))"
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
         process.stdout.readline()
@@ -141,7 +142,7 @@ def test_the_embedded_database_is_held_from_the_first_step_to_the_last():
 
 
 def test_a_step_before_that_fails_ends_it_with_its_status():
-    code = "import sys; from derbycity import together; sys.exit(together.main(['true'], ['true'], prepare=['false']))"
+    code = f"{IMPORTS}; sys.exit(runner.main(['true'], ['true'], prepare=['false']))"
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 1
 

@@ -250,7 +250,7 @@ def test_without_the_list_nothing_is_erased(settings, tmp_path, caplog):
 def test_what_is_rolled_back_keeps_its_files(monkeypatch):
     """The list may then name a story that is still there; it is erased when a copy is brought back."""
     story = marked()
-    monkeypatch.setattr(erase.erasures, "append", _fail)
+    monkeypatch.setattr(erase.erasure_list, "append", _fail)
 
     with pytest.raises(IntegrityError):
         erase.erase(story, asked_by="teller")
