@@ -100,11 +100,11 @@ def give(apps, schema_editor):
     pages = {"thread": "view add change", "call": "view add change", "callpicture": "view add change delete"}
     pages["question"] = "view add change delete"
     publish = {"thread": "view add change publish", "call": "view add change publish"}
-    queue = {"story": "view moderate tell", "report": "view decide", "sentence": "view add change delete"}
+    queue = {"story": "view moderate tell", "report": "view decide", "cannedreply": "view add change delete"}
     grant(apps, WRITER, "stories", pages)
-    grant(apps, EDITOR, "stories", pages | publish | {"story": "view tell", "report": "view", "wording": "view"})
+    grant(apps, EDITOR, "stories", pages | publish | {"story": "view tell", "report": "view", "consentversion": "view"})
     looked_at = dict.fromkeys(pages, "view")
-    grant(apps, MODERATOR, "stories", looked_at | queue | {"wording": "view", "erasure": "view"})
+    grant(apps, MODERATOR, "stories", looked_at | queue | {"consentversion": "view", "erasure": "view"})
     grant(
         apps,
         ADMINISTRATOR,
@@ -117,8 +117,8 @@ def give(apps, schema_editor):
             "story": "view moderate safeguard tell",
             "storypicture": "override",
             "report": "view decide",
-            "sentence": "view add change delete",
-            "wording": "view add change publish",
+            "cannedreply": "view add change delete",
+            "consentversion": "view add change publish",
             "erasure": "view",
         },
     )
