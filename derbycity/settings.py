@@ -62,18 +62,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "derbycity.middleware.SecurityHeaders",  # before the redirect to https, which carries them too
+    "derbycity.http.middleware.SecurityHeaders",  # before the redirect to https, which carries them too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "derbycity.http_standards.AcceptEncoding",
-    "derbycity.http_standards.StaticFiles",
-    "derbycity.http_standards.HeadAsGet",
+    "derbycity.http.standards.AcceptEncoding",
+    "derbycity.http.standards.StaticFiles",
+    "derbycity.http.standards.HeadAsGet",
     "cms.page_cache.middleware.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "cms.site_settings.middleware.SettingsOnce",
-    "derbycity.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
-    "derbycity.middleware.ErrorPages",
+    "derbycity.http.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
+    "derbycity.http.middleware.ErrorPages",
     "cms.page_cache.middleware.CacheRules",
     # Around all that may refuse a form: what was typed comes back. Within it a second press of a button does nothing.
     "cms.http.preserve_input.PreserveInput",
@@ -326,7 +326,7 @@ SESSION_IDLE, SESSION_COOKIE_AGE = 14 * 24 * 60 * 60, 30 * 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "derbycity.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "derbycity.http.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 # Mails are rows first (cms/outbox/mail.py); the worker hands them over. Locally they become files to read.

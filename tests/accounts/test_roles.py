@@ -142,7 +142,16 @@ def test_a_person_has_the_rights_of_the_group(role, right, may):
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_nobody_touches_what_the_portal_keeps_for_itself(group):
-    kept = ("historical", "seededrow", "cacheinvalidation", "scheduledchange", "permission", "session", "logentry", "contenttype")
+    kept = (
+        "historical",
+        "seededrow",
+        "cacheinvalidation",
+        "scheduledchange",
+        "permission",
+        "session",
+        "logentry",
+        "contenttype",
+    )
 
     assert not [right for right in rights_of(group) if any(word in right for word in kept)]
 

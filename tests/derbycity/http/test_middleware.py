@@ -8,9 +8,9 @@ from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 
-from derbycity import script_integrity
-from derbycity.middleware import SecurityHeaders
-from derbycity.script_integrity import ScriptIntegrity, integrity_of
+from derbycity.http import script_integrity
+from derbycity.http.middleware import SecurityHeaders
+from derbycity.http.script_integrity import ScriptIntegrity, integrity_of
 from tests import make
 
 pytestmark = pytest.mark.django_db

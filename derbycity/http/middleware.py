@@ -5,7 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.urls import reverse
 
-from derbycity import csp, errors
+from derbycity.http import csp, errors
 
 _PERMISSIONS = ", ".join(
     f"{feature}=()"
