@@ -1,13 +1,12 @@
-"""By when a concern is answered. The law here: a promise is counted in working days of England, and is kept in Derby's
-time.
+"""By when a report is answered: counted in working days of England, by Derby's clock.
 
-What happens at once stands in taking.py.
+What happens at once stands in file_report.py.
 """
 
 import datetime
-from collections.abc import Iterator
 from functools import lru_cache
 
+import holidays
 from django.utils import timezone
 
 from cms.site_settings.models import SiteSettings
@@ -30,15 +29,7 @@ ORDINARY = (Category.NOT_TRUE, Category.COPYRIGHT, Category.OTHER)
 APPEAL_WORKING_DAYS = 5
 MAY_APPEAL_DAYS = 30
 
-# Days that are kept once, such as a coronation. The Government names them months before; add them here.
-ONCE = frozenset({datetime.date(2022, 6, 3), datetime.date(2022, 9, 19), datetime.date(2023, 5, 8)})
-# Days that a year moved away from where the rule has them.
-MOVED = {
-    datetime.date(2020, 5, 4): datetime.date(2020, 5, 8),
-    datetime.date(2022, 5, 30): datetime.date(2022, 6, 2),
-}
-
-_MONDAY, _SATURDAY = 0, 5
+_SATURDAY = 5
 _END_OF_DAY = datetime.time(23, 59)
 
 
@@ -75,45 +66,9 @@ def is_working_day(day: datetime.date) -> bool:
 
 @lru_cache(maxsize=64)
 def bank_holidays(year: int) -> frozenset[datetime.date]:
-    """Those of England and Wales. One that falls on a weekend is kept on the next day that is free."""
-    easter = easter_sunday(year)
-    always_a_weekday = [
-        easter - datetime.timedelta(days=2),
-        easter + datetime.timedelta(days=1),
-        _monday(year, 5, first=True),
-        _monday(year, 5, first=False),
-        _monday(year, 8, first=False),
-    ]
-    kept = {MOVED.get(day, day) for day in always_a_weekday}
-    fixed = [datetime.date(year, 1, 1), datetime.date(year, 12, 25), datetime.date(year, 12, 26)]
-    kept |= {day for day in fixed if day.weekday() < _SATURDAY}
-    for day in _at_weekends(fixed):
-        while day.weekday() >= _SATURDAY or day in kept:
-            day += datetime.timedelta(days=1)
-        kept.add(day)
-    return frozenset(kept | {day for day in ONCE if day.year == year})
+    """The weekdays of a year on which England has a bank holiday, days kept instead of a weekend's among them.
 
-
-def _at_weekends(days: list[datetime.date]) -> Iterator[datetime.date]:
-    return (day for day in days if day.weekday() >= _SATURDAY)
-
-
-def _monday(year: int, month: int, *, first: bool) -> datetime.date:
-    """The first or the last one of a month."""
-    if first:
-        day = datetime.date(year, month, 1)
-        return day + datetime.timedelta(days=(_MONDAY - day.weekday()) % 7)
-    day = datetime.date(year, month, 31)  # of the months asked for here
-    return day - datetime.timedelta(days=day.weekday())
-
-
-def easter_sunday(year: int) -> datetime.date:
-    """By the rule of Meeus, Jones and Butcher, which holds for every year of the Gregorian calendar."""
-    moon, (century, rest) = year % 19, divmod(year, 100)
-    leap, odd = divmod(century, 4)
-    correction = (century - (century + 8) // 25 + 1) // 3
-    age = (19 * moon + century - leap - correction + 15) % 30
-    sunday = (32 + 2 * odd + 2 * (rest // 4) - age - rest % 4) % 7
-    late = (moon + 11 * age + 22 * sunday) // 451
-    month, day = divmod(age + sunday - 7 * late + 114, 31)
-    return datetime.date(year, month, day + 1)
+    Days that the Government names for one year, such as a coronation, come with a new version of `holidays`.
+    """
+    listed = holidays.country_holidays("GB", subdiv="ENG", years=year)
+    return frozenset(day for day in listed if day.weekday() < _SATURDAY)
