@@ -115,32 +115,10 @@ format: .venv/.development ## Put code and templates into shape
 	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
 
 .PHONY: bench
-bench: .env .venv/.development ## Measure the running portal against Django's plain “hello”
-	@exec $(BIN)/python bench/pages.py $(ARGS)
-
-.PHONY: bench-admin
-bench-admin: .env .venv/.development ## Measure staff's lists and forms with ten thousand programmes against a few
-	@exec $(BIN)/python bench/admin.py $(ARGS)
-
-.PHONY: bench-accounts
-bench-accounts: .env .venv/.development ## Measure whether the time of an answer tells who has an account
-	@exec $(BIN)/python bench/accounts.py $(ARGS)
-
-.PHONY: bench-stories
-bench-stories: .env .venv/.development ## Measure reading and searching a hundred thousand stories against Django’s “hello”
-	@exec $(BIN)/python bench/stories.py $(ARGS)
-
-.PHONY: bench-checks
-bench-checks: .env .venv/.development ## Measure checking a long text against a short one
-	@exec $(BIN)/python bench/checks.py
-
-.PHONY: bench-pictures
-bench-pictures: .env .venv/.development ## Measure making all sizes of a picture against the naive way
-	@exec $(BIN)/python bench/pictures.py $(ARGS)
-
-.PHONY: bench-photo
-bench-photo: .env .venv/.development ## Measure a phone’s photo, in the request and in the job: time and peak memory
-	@exec $(BIN)/python bench/photo.py $(ARGS)
+WHAT ?= pages
+bench: .env .venv/.development ## Measure, as a ratio within one run: WHAT=pages, admin, accounts, stories, checks, pictures or photo
+	@test -e "bench/$(WHAT).py" || { echo "There is no bench/$(WHAT).py. WHAT may be: $$(cd bench; ls *.py | sed 's/\.py//' | tr '\n' ' ')"; exit 1; }
+	exec $(BIN)/python "bench/$(WHAT).py" $(ARGS)
 
 .PHONY: pictures
 pictures: .env .venv/.development browser ## Take the pictures of docs/staff.md again, by the tests that walk its ways

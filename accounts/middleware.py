@@ -26,7 +26,7 @@ from cms.http import reauthentication as proof
 from cms.page_cache import middleware
 
 COUNTERS = ("/admin/", "/desk/")
-THROTTLED_SECONDS = 15 * 60  # what Retry-After says; the shortest of the windows in guessing.py
+THROTTLED_SECONDS = 15 * 60  # what Retry-After says; the shortest of the windows in accounts/authentication/throttle.py
 _SECRET_HEADERS = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE"}
 # What a locked session may still reach, so that it can be opened or ended.
 _OPENING = ("/account/reauthenticate/", "/account/second-factor/", "/account/confirm/", "/account/logout/")

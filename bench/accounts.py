@@ -1,7 +1,7 @@
 """Says whether the time of an answer tells who has an account: twenty tries of each question, for addresses that have
 one and for addresses that have none.
 
-    make bench-accounts
+    make bench WHAT=accounts
 
 The tries take turns, each with an address and a network of its own, on a database made for it and removed afterwards,
 with the password hashing of production. It fails where the medians are further apart than 0.05 seconds.

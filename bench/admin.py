@@ -1,6 +1,6 @@
 """Says what staff's lists and forms cost with ten thousand programmes, as a ratio to the same with next to none.
 
-    make bench-admin
+    make bench WHAT=admin
 
 Both are measured in the same run, on a database made for it and removed afterwards, by signed-in requests without a
 network between. A page is asked for several times, and the fastest answer counts.

@@ -1,6 +1,6 @@
 """Says what checking a long text costs, as a ratio to checking one of a quarter of its length, in the same run.
 
-    make bench-checks
+    make bench WHAT=checks
 
 Four times the letters should cost about four times as much; more than eight times is a blow-up, and is said.
 """

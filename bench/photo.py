@@ -1,7 +1,7 @@
 """Says what it costs to take a phone's photo into a story: time and peak memory, of the request and of the job.
 
-    make bench-photo
-    make bench-photo ARGS="--heic 12.heic 48.heic"    with photos of your own, for nothing here writes HEIC
+    make bench WHAT=photo
+    make bench WHAT=photo ARGS="--heic 12.heic 48.heic"    with photos of your own, for nothing here writes HEIC
 
 Each photo goes through the real way: the request, as a file of a story that is being written (in a transaction that is
 taken back, with files in a folder that goes away), and the job, which makes all sizes of the clean copy. Each has a

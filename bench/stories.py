@@ -1,8 +1,8 @@
 """Says what reading The Derby Story costs with a thousand and with a hundred thousand stories, as a ratio to Django's
 plain “hello” in the same run.
 
-    make bench-stories
-    make bench-stories ARGS="--stories 1000 --requests 200"
+    make bench WHAT=stories
+    make bench WHAT=stories ARGS="--stories 1000 --requests 200"
 
 Stories are made by PostgreSQL in a database made for it and removed afterwards, of words that are as common as words
 are: the second half as often as the first, the third a third as often. Each page is made anew for every request,

@@ -1,4 +1,4 @@
-"""What has to be seen to about the site itself: its settings, owners, mails and copies (readiness.py)."""
+"""What has to be seen to about the site itself: its settings, owners, mails and copies (cms/readiness/registry.py)."""
 
 import datetime
 from typing import Any

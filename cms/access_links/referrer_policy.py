@@ -1,4 +1,4 @@
-"""Pages that a link with a key opens (keys.py)."""
+"""Pages that a link with a key opens (cms/access_links/token_links.py)."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""What was decided, kept for ever: the database itself refuses to change or delete a line (see record.py)."""
+"""What was decided, kept for ever: the database itself refuses to change or delete a line (see audit_log.py)."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -66,7 +66,7 @@ class AuditEvent(models.Model):
         WORDING_OK = "wording_ok", "Wording of consent approved"
         OWNER = "owner", "Owner set of many at once"
         SETTINGS = "settings", "About this site changed"
-        # Security events: kept for SECURITY_DAYS, not for ever (record.py).
+        # Security events: kept for SECURITY_DAYS, not for ever (cms/audit/audit_log.py).
         SIGNED_IN = "signed_in", "Signed in"
         SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
         ACCESS_REFUSED = "access_refused", "Access refused"

@@ -24,7 +24,7 @@ MOST_ROWS = 200  # of one kind in one form; a form that claims more is not belie
 
 
 def is_kept_beside(request) -> bool:
-    """Whether what was typed is not saved on the page itself (proposals.py)."""
+    """Whether what was typed is not saved on the page itself (cms/backoffice/publishable/proposals_mixin.py)."""
     return getattr(request, "kept_beside", SAVED) != SAVED
 
 

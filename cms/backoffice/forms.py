@@ -30,7 +30,7 @@ class DateInput(forms.DateInput):
 class StaffForm(forms.ModelForm):
     """Lets its widgets see the thing, so that none of them asks again for what is loaded already.
 
-    What must be there before the public may read it (checks/publishing.py) is asked of every form and row alike.
+    What must be there before the public may read it (publication.py) is asked of every form and row alike.
     """
 
     is_kept_beside = False  # typed for a proposal, so that the live page stays as it is
@@ -68,7 +68,7 @@ class PublishableForm(ChangeReasonForm):
     needed_to_publish: tuple[str, ...] = ()
 
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a fingerprint of what it said then (values.py)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a fingerprint of what it said then (snapshot.py)
 
     saver: Any = None  # who is signed in; set by the admin
     checker: str = ""  # who has just looked at the whole of it; set by the admin
@@ -117,7 +117,7 @@ class PublishableForm(ChangeReasonForm):
         return rows.first()
 
     def _refuse_if_changed_meanwhile(self, seen_at):
-        """The admin has shown both versions side by side before (staff/conflicts.py); this is for the very last moment,
+        """The admin has shown both versions side by side before (edit_conflict.py); this is for the very last moment,
         in which the row is locked."""
         if self.is_kept_beside:
             return

@@ -1,4 +1,4 @@
-"""Whoever saves second is told, for everything that has no way of its own to show both versions (conflicts.py)."""
+"""Whoever saves second is told, for everything that has no way of its own to show both versions (edit_conflict.py)."""
 
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote

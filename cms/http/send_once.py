@@ -25,7 +25,7 @@ REMEMBERED_SECONDS = 30
 WAIT_SECONDS = 5  # for the first one to be done
 _POLL_SECONDS = 0.05
 _SALT = "cms.http.send_once"
-# What is another each time a page is made: Django's token; the signed time of forms for anybody (guarded_forms.py).
+# What is another each time a page is made: Django's token; the signed time of forms for anybody (spam_guard.py).
 _MARKS = ("csrfmiddlewaretoken", "shown_at")
 
 _FIND = "SELECT value FROM cms_cache WHERE cache_key = %s AND expires > clock_timestamp()"

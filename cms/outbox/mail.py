@@ -1,4 +1,4 @@
-"""Writes a mail in the transaction that causes it; the worker sends it afterwards (jobs/mails.py).
+"""Writes a mail in the transaction that causes it; the worker sends it afterwards (cms/outbox/jobs.py).
 
 So nobody hears of what was rolled back, and a mail server that is down holds up no page.
 """

@@ -9,7 +9,7 @@ A view says that its answer is the same for everybody, and which words of the qu
 or the urlconf does: `path("x/", public_page(view))`. Every other view is somebody's own: its answers carry `no-store`.
 
 Finished pages stay in memory for exactly as long as nothing they could show has changed. PostgreSQL keeps a stamp that
-changes with every commit to a watched table (edition.py), and the moments at which something is scheduled to appear or
+changes with every commit to a watched table (triggers.py), and the moments at which something is scheduled to appear or
 go. A request asks for the stamp, the time and the next such moment in one small question; while the stamp is the same
 and the moment has not come, the page made before is still the page. While the database is away what it said last is
 taken for true, for PAGE_CACHE_STALE_MINUTES at most.

@@ -1,10 +1,10 @@
-"""What tells the memory of finished pages that something public has changed (see page_cache.py)."""
+"""What tells the memory of finished pages that something public has changed (see middleware.py)."""
 
 from django.db import models
 
 
 class CacheInvalidation(models.Model):
-    """One change of something public. The sum of all tokens is the stamp of what is public now (see edition.py)."""
+    """One change of something public. The sum of all tokens is the stamp of what is public now (see triggers.py)."""
 
     token = models.BigIntegerField()
 
@@ -13,7 +13,7 @@ class CacheInvalidation(models.Model):
 
 
 class ScheduledChange(models.Model):
-    """A time at which something is scheduled to appear or to go (see edition.py)."""
+    """A time at which something is scheduled to appear or to go (see cms/page_cache/triggers.py)."""
 
     at = models.DateTimeField(db_index=True)
 

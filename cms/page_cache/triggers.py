@@ -1,4 +1,4 @@
-"""Tells the page cache (page_cache.py) that something public has changed: triggers of PostgreSQL, named in migrations.
+"""Tells the page cache (middleware.py) that something public has changed: triggers of PostgreSQL, named in migrations.
 
 The stamp is the sum of random tokens, one for each change: changes only ever add rows, old ones are cleared past those
 that somebody else holds, and so no writer waits for another. Apps name their tables in a migration:

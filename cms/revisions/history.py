@@ -46,7 +46,7 @@ class Save:
 
 
 def tell(thing: models.Model, rows: Iterable[type[models.Model]] = (), hidden: Collection = ()) -> list[Save]:
-    """Every save of the thing and of its rows, newest first; without the names of what is hidden (words.py)."""
+    """Every save of the thing and of its rows, newest first; without the names of what is hidden (display.py)."""
     story = _Story(thing, hidden)
     story.read(thing._meta.model, {thing._meta.pk.attname: thing.pk})
     for model in rows:

@@ -1,4 +1,4 @@
-"""An old version of a thing, lists and all, as values that its form could hold (see values.py)."""
+"""An old version of a thing, lists and all, as values that its form could hold (see cms/revisions/snapshot.py)."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who runs the portal and answers for it: one row, which administrators fill in (see staff/about.py).
+"""Who runs the portal and answers for it: one row, which administrators fill in (see cms/admin/site_settings_admin.py).
 
 Nothing here is required. Where a field is empty the public page says in a short sentence that it is not named yet.
 """

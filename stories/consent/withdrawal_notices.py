@@ -1,6 +1,6 @@
 """Which bodies must hear that a public story, or one use of it, was taken back; and the email to the team about it.
 
-Storytellers were promised it: the names and the ways stand in the wording they answered (rewording.py).
+Storytellers were promised it: the names and the ways stand in the wording they answered (consent_versions.py).
 """
 
 from collections.abc import Collection

@@ -1,7 +1,7 @@
 """A story, and its words as they were told.
 
 The law here: a story's status is changed by workflow.py alone, and the public reads what stands on the shelf
-(shelf.py), which holds nothing but published stories and nothing that their tellers hide.
+(stories/search/search_index.py), which holds nothing but published stories and nothing that their tellers hide.
 """
 
 import secrets
@@ -125,7 +125,7 @@ class Story(models.Model):
         related_name="+",
         help_text="Who typed it in for somebody else, or was signed in when they told it.",
     )
-    # The hash of what opens it to whoever is writing it (telling/drafts.py); empty once it is sent.
+    # The hash of what opens it to whoever is writing it (stories/submit/drafts.py); empty once it is sent.
     draft_digest = models.CharField(max_length=64, blank=True, editable=False)
     choices_made_at = models.DateTimeField(
         null=True, editable=False, help_text="When the choices were last made on this device; asked again on another."
@@ -244,7 +244,7 @@ class Version(models.Model):
         max_length=200, blank=True, help_text="What a reader should know first, if it may distress: “Talks of a death.”"
     )
     answers = models.JSONField(default=list, blank=True)  # [{"question": words, "answer": words}], as they were asked
-    # How its teller wants to be named from this version on (own/naming.py); all empty: as before.
+    # How its teller wants to be named from this version on (stories/display_name.py); all empty: as before.
     shown_as = models.CharField(max_length=5, blank=True, editable=False)
     full_name = models.CharField(max_length=120, blank=True, editable=False)
     pen_name = models.CharField(max_length=60, blank=True, editable=False)

@@ -71,7 +71,7 @@ class _ManyFiles(forms.FileInput):
 
 
 class FilesForm(_Worded):
-    """For choosing them. What comes is taken in by taking.py, and what it refuses stands beside the field."""
+    """For choosing them. What comes is taken in by file_report.py, and what it refuses stands beside the field."""
 
     files = forms.FileField(  # type: ignore[assignment]  # that of every form is set over it, and not missed
         required=False, widget=_ManyFiles(attrs={"accept": ACCEPT, "multiple": True})

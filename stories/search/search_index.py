@@ -1,4 +1,4 @@
-"""Writes the one table that public pages, search, feeds and maps of stories read; see models/shelf.py.
+"""Writes the one table that public pages, search, feeds and maps of stories read; see stories/models/search_index.py.
 
 How many stories have a word, a thread, a ward … is counted by triggers of that table (migration 0007), so that a story
 that is deleted with all its rows is counted out, too.

@@ -1,5 +1,5 @@
 """What the story of a child is better without: their surname, and the name of their school. It is said before they send
-it, and keeps nothing back; a child's full name beside a picture does (pictures/rules.py).
+it, and keeps nothing back; a child's full name beside a picture does (stories/publication/photo_rules.py).
 """
 
 import re

@@ -20,7 +20,7 @@ from stories.publication import photo_rules
 from stories.submit import child_advice, email_verification
 from stories.workflow import Impossible, Role
 
-MOST_OF_A_NETWORK = 30  # a day, before a person looks; of an address: proving.py
+MOST_OF_A_NETWORK = 30  # a day, before a person looks; of an address: stories/submit/email_verification.py
 _DAY = 24 * 60 * 60
 
 
@@ -120,7 +120,7 @@ def _know_again(story: Story, teller: Contributor, person: Any) -> None:
 
 
 def _is_one_of_many(teller: Contributor, network: str) -> bool:
-    """An address that is not confirmed yet is counted when it is (proving.py)."""
+    """An address that is not confirmed yet is counted when it is (stories/submit/email_verification.py)."""
     of_address = teller.email_verified_at is not None and email_verification.has_told_many(teller.email)
     return limits.count("stories from", network, seconds=_DAY) > MOST_OF_A_NETWORK or of_address
 

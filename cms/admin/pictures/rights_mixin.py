@@ -1,4 +1,4 @@
-"""Who may change a picture, in the admin, and why not. The rule itself: images/rights.py."""
+"""Who may change a picture, in the admin, and why not. The rule itself: cms/media/rights.py."""
 
 from collections.abc import Callable
 from typing import Any

@@ -38,7 +38,7 @@ class NoticeQuerySet(models.QuerySet):
 
 class Notice(models.Model):
     """The two times are called as those of a page are, because what watches the moments of pages watches these too
-    (see edition.py)."""
+    (see cms/page_cache/triggers.py)."""
 
     class Tone(models.TextChoices):
         INFORMATION = "information", "Good to know"

@@ -61,5 +61,5 @@ def test_no_text_makes_the_checks_fail(html):
     ids=lambda html: html[:12],
 )
 def test_a_long_text_is_read_to_its_end(html):
-    """What it costs, `make bench-checks` says."""
+    """What it costs, `make bench WHAT=checks` says."""
     assert isinstance(everything_about(html), list)
