@@ -22,6 +22,11 @@ def bring(connection, kept: Rows) -> None:
     """In the place of whatever is there. Links may lead to rows that come later: they are looked at in the end."""
     if taken(connection):
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, database=connection.alias)
+    add(connection, kept)
+
+
+def add(connection, kept: Rows) -> None:
+    """Beside whatever is there."""
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         for table, rows in kept.items():
             with cursor.copy(f"COPY {connection.ops.quote_name(table)} FROM STDIN") as copied:

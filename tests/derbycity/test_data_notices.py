@@ -5,7 +5,6 @@ from html import unescape
 
 import pytest
 from django import forms
-from django.core.management import call_command
 from django.test import Client
 from django.utils.html import strip_tags
 
@@ -17,7 +16,7 @@ from cms.revisions import preview_links
 from derbycity.data_notices import NOTICES
 from partners.members import invitations
 from stories.models import Story
-from tests import make
+from tests import make, opening_content
 from tests import make_stories as told
 from tests.partners.members.test_invitations import key_in
 from tests.stories.guardians.test_views import waiting
@@ -176,7 +175,7 @@ def test_no_form_for_the_public_is_missing_here():
 
 
 def test_each_notice_leads_to_a_paragraph_that_names_the_same_times(client):
-    call_command("seed", verbosity=0)
+    opening_content.load()
     page = client.get("/privacy/").content.decode()
 
     for name, told_here in NOTICES.items():

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
+
+from tests import opening_content
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ IN_DETAILS = re.compile(r"<details.*?</details>", re.DOTALL)
 @pytest.fixture
 def pages():
     """Every page that search engines are told of, and what stands in it outside of “Details”."""
-    call_command("seed", verbosity=0)
+    opening_content.load()
     client = Client()
     addresses = set()
     for sitemap in re.findall(r"<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").content.decode()):

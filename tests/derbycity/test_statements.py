@@ -4,12 +4,12 @@ content as a reader gets it."""
 import re
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils.html import escape
 
 from city.models import Source
 from cms.publishing.models import Publishable
+from tests import opening_content
 
 # On each page: what is said, words that must be there, and the source that must be linked or listed there.
 STATEMENTS = {
@@ -87,7 +87,7 @@ UNNAMED = ("Carnall", "Sewell", "Cartwright", "Tony Butler")
 
 @pytest.mark.django_db
 def test_what_the_documents_say_is_said_and_sourced():
-    call_command("seed", verbosity=0)
+    opening_content.load()
     pages = {page: Client().get(page).content.decode() for page in STATEMENTS}
 
     missing = [

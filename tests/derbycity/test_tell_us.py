@@ -5,13 +5,12 @@ from html import unescape
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from cms.page_cache import middleware
 from cms.publishing import page_subjects
 from stories import workflow
-from tests import make
+from tests import make, opening_content
 from tests import make_stories as told
 from tests.derbycity.test_urls import addresses
 
@@ -70,7 +69,7 @@ def test_where_a_story_was_there_is_a_way_to_ask(client):
 
 
 def test_every_link_that_says_tell_us_leads_to_a_form():
-    call_command("seed", verbosity=0)
+    opening_content.load()
     client, waiting, seen, asked = Client(), ["/"], {"/"}, {}
     while waiting:
         here = waiting.pop()

@@ -3,12 +3,11 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from news.models import NewsItem
-from tests import make
+from tests import make, opening_content
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +174,7 @@ def test_the_feed_says_what_is_new_and_is_linked_where_a_reader_sees_it(client):
 
 
 def test_the_release_of_2018_is_the_first_news_and_its_day_is_not_invented(client):
-    call_command("seed", verbosity=0)
+    opening_content.load()
 
     item = NewsItem.objects.get()
     page = text_of(client, item.get_absolute_url())

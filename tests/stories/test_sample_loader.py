@@ -3,14 +3,13 @@
 import pytest
 import yaml
 from django.conf import settings
-from django.core.management import call_command
 
 from cms.audit.models import AuditEvent
 from cms.publishing.seeding import Mistake
 from stories import sample_loader, workflow
 from stories.models import Story, StoryIndex
 from stories.public.drawings import DRAWINGS
-from tests import make
+from tests import make, opening_content
 from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +116,7 @@ def test_every_drawing_is_there_and_described():
 
 
 def test_the_eleven_samples_are_plainly_marked_and_name_their_sources(client):
-    call_command("seed", verbosity=0)
+    opening_content.load()
     rows = yaml.safe_load((settings.BASE_DIR / "content/stories.yaml").read_text(encoding="utf-8"))
 
     assert len(rows) == 11

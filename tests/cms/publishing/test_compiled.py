@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 
 from city.models import Page
@@ -17,7 +16,7 @@ from cms.publishing.models import SeededRow, publishable_models
 from cms.publishing.seeding import Mistake
 from programmes.models import Programme
 from stories.models import Thread
-from tests import make
+from tests import make, opening_content
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +65,7 @@ def test_an_organisation_that_is_still_there_may_confirm_its_page_and_one_that_e
 
 
 def test_no_page_of_the_opening_content_is_said_to_be_checked():
-    call_command("seed", verbosity=0)
+    opening_content.load()
 
     for model in publishable_models():
         assert not model.objects.exclude(checked_on=None).exists()
