@@ -80,8 +80,8 @@ test: .env .venv/.development browser ## Run every test, on PostgreSQL and in a 
 	@mkdir -p staticfiles # in a fresh clone WhiteNoise warns that it is missing, and a warning is a failure
 	exec 8>.venv/.test.lock
 	flock --nonblock 8 || { echo "Other tests are running in this checkout; waiting for them"; flock 8; }
-	# three for two cores: servers and browsers are waited for
-	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	# three for two cores: servers and browsers are waited for. A whole run in CI also says what the tests do not reach
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(if $(CI),$(if $(ARGS),,--cov)) $(ARGS)
 
 .PHONY: check
 check: .env .venv/.development ## Linters, types, locks and migrations
