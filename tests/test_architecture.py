@@ -138,7 +138,44 @@ def test_every_class_in_the_style_sheet_is_used():
     assert sorted(name for name in classes - named_classes() if not name.startswith(made_of_values)) == []
 
 
-def test_the_style_sheet_stays_small():
+COLOUR = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\("
+    r"|(?:color|background|fill|stroke): *(?:white|black)\b"
+)
+
+
+def test_colours_stand_in_one_sheet():
+    """tokens.css has all of them, for public pages and the admin; every other sheet asks it by name."""
+    raw = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "static/css").glob("*.css"))
+        if path.name != "tokens.css"
+        for number, line in enumerate(re.sub(r"var\(--[\w-]+\)", "", path.read_text(encoding="utf-8")).splitlines(), 1)
+        if COLOUR.search(line.lower())
+    ]
+
+    assert raw == []
+
+
+def test_every_token_is_used_and_none_is_made_twice():
+    tokens = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
+    sheets = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static/css").glob("*.css"))
+    made = set(re.findall(r"(--[\w-]+):", tokens))
+    again = {
+        name
+        for path in (ROOT / "static/css").glob("*.css")
+        if path.name != "tokens.css"
+        for name in re.findall(r"(--[\w-]+):", path.read_text(encoding="utf-8"))
+        if name in made
+    }
+
+    assert sorted(name for name in made if f"var({name})" not in sheets) == []
+    assert again == set()
+
+
+def test_the_style_sheets_stay_small():
     import brotli
 
-    assert len(brotli.compress((ROOT / "static/css/site.css").read_bytes())) < 10_000
+    sheets = [(ROOT / "static/css" / name).read_bytes() for name in ("tokens.css", "site.css")]
+
+    assert sum(len(brotli.compress(sheet)) for sheet in sheets) < 10_000
