@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
 from cms.access_links.models import AccessToken
@@ -124,3 +126,10 @@ def test_nobody_sets_a_password_for_somebody_else():
         call_command("changepassword", person.email)
 
     assert recorded() == []
+
+
+def test_a_database_of_before_the_migrations_began_anew_is_told_and_left_alone():
+    MigrationRecorder(connection).record_applied("editorial", "0001_initial")
+
+    with pytest.raises(CommandError, match=r"delete the folder \.postgres"):
+        call_command("prepare")

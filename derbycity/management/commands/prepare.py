@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 EVERY = 10  # migrations between two lines
+OLD_APPS = {"editorial"}  # before 0.2.0, when no installation was there and the migrations changed their names
 
 
 class Progress:
@@ -32,6 +33,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         executor = MigrationExecutor(connection)
+        if OLD_APPS & {app for app, _ in executor.loader.applied_migrations}:
+            raise CommandError(
+                "This database was made by a version before 0.2.0, and cannot be brought up to date. If it is the "
+                "embedded one, delete the folder .postgres and try again; otherwise name an empty one in DATABASE_URL."
+            )
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             self.stdout.write(f"Making the tables ({len(plan)} steps; half a minute on a quiet machine)")
