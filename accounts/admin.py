@@ -1,4 +1,4 @@
-"""People and their rights. The law here: nobody can give, or take over, more than they have themselves."""
+"""People and their rights. Nobody can give, or take over, more than they have themselves."""
 
 from itertools import groupby
 

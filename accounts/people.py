@@ -1,4 +1,4 @@
-"""What an administrator does to somebody's account. The law here: nobody learns or sets how somebody else signs in."""
+"""What an administrator does to somebody's account. Nobody learns or sets how somebody else signs in."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator

@@ -1,4 +1,4 @@
-"""Who has which rights, and may hand them on. The law here: nobody gives, or takes over, more than they have."""
+"""Who has which rights, and may hand them on. Nobody gives, or takes over, more than they have."""
 
 from typing import Any
 

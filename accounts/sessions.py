@@ -1,6 +1,6 @@
 """Sessions: how long they last, what they have proved, and how they end.
 
-The law here: whoever loses a right loses it in the same moment, on every device.
+Whoever loses a right loses it in the same moment, on every device.
 """
 
 import time

@@ -1,6 +1,6 @@
 """What is known about Derby itself: its wards, themes, priority areas, sources and standing pages.
 
-The law here: every statement can say where it comes from, and what we do not know stays empty.
+Every statement can say where it comes from, and what we do not know stays empty.
 """
 
 from decimal import Decimal

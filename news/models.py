@@ -1,6 +1,6 @@
 """What the partnership has to say, and when it was said.
 
-The law here: the date is as exact as its source, and no more; what is public says who says it.
+The date is as exact as its source, and no more; what is public says who says it.
 """
 
 from django.db import models

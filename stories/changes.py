@@ -1,4 +1,4 @@
-"""What a teller changes after sending. The law here: readers see the version that was shown until a changed one is, all
+"""What a teller changes after sending. Readers see the version that was shown until a changed one is, all
 of it at once: words, pictures, descriptions, credits, their order, when, where and in whose name.
 
     step      from                to         who

@@ -1,4 +1,4 @@
-"""How a teller is named, and how that changes. The law here: to be shown less takes hold at once and everywhere; to be
+"""How a teller is named, and how that changes. To be shown less takes hold at once and everywhere; to be
 shown more, or by another name, waits until somebody of the team has read it with the words it stands under.
 """
 

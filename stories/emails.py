@@ -1,4 +1,4 @@
-"""What tellers are told, in plain words. The law here: no name and no title of a story stands in a subject or in a mail
+"""What tellers are told, in plain words. No name and no title of a story stands in a subject or in a mail
 to anybody but its teller, save a young person’s first name, if they show it, in the mail to their guardian; a mail with
 a link is secret, and goes when the story is erased.
 """

@@ -1,7 +1,7 @@
 """The test database of each process is a copy of one in which the migrations have run: once for all processes, and once
 for all runs until something changes that they could depend on.
 
-The law here: a copy is never older than the code. Its name is a digest of every file of our apps, of the settings that
+A copy is never older than the code. Its name is a digest of every file of our apps, of the settings that
 name the apps, and of the versions of Python, of PostgreSQL and of all packages.
 """
 

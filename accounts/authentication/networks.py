@@ -1,4 +1,4 @@
-"""Where a request comes from. The law here: nobody but our own proxy is believed about somebody else's address."""
+"""Where a request comes from. Nobody but our own proxy is believed about somebody else's address."""
 
 import ipaddress
 import logging

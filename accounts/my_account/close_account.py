@@ -1,4 +1,4 @@
-"""Somebody deletes their account. The law here: nobody leaves behind what nobody can look after any more.
+"""Somebody deletes their account. Nobody leaves behind what nobody can look after any more.
 
 goes            the account and its name, addresses, passkeys, sessions, memberships
 stays           pages and pictures, without their name; the lines of the record, with the name they had then; stories

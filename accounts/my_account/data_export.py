@@ -6,7 +6,7 @@
 A table whose rows are somebody's in another way says so itself: `theirs(person, addresses)` is which, and `untold`
 names fields that are about others, or are not told to them.
 
-The law here: no secret, and nothing about anybody else.
+No secret, and nothing about anybody else.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Links that grant power. The law here: only the hash of a key is kept; it has one purpose, an end, and can be revoked.
+"""Links that grant power. Only the hash of a key is kept; it has one purpose, an end, and can be revoked.
 
 What uses one reads it with `cms.access_links.token_links`.
 """

@@ -1,6 +1,6 @@
 """What readers suggest, for staff: the queue, oldest first, and one page on which each is answered.
 
-The law here: whose rights are limited sees those about what they were given, and nobody changes a reader's words.
+Whose rights are limited sees those about what they were given, and nobody changes a reader's words.
 """
 
 from django import forms

@@ -1,7 +1,7 @@
 """Whatever keeps a form from being taken, its answer says so in plain words, holds all that was typed, and can be sent
 again with one press.
 
-The law here: passwords, codes and tokens are never given back; nothing is kept anywhere but on the page that is given
+Passwords, codes and tokens are never given back; nothing is kept anywhere but on the page that is given
 back, which no cache keeps; and the button that sends it again stands only on an answer to one of our own pages, so that
 nobody sends with it what another site has filled in.
 """

@@ -1,4 +1,4 @@
-"""Spreadsheets for staff. The law here: what somebody typed is only ever text; it can become no formula and no link."""
+"""Spreadsheets for staff. What somebody typed is only ever text; it can become no formula and no link."""
 
 import datetime
 import math

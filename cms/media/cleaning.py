@@ -1,6 +1,6 @@
 """What comes in, judged by its content, and the clean copy of it.
 
-The law here: nothing of the uploaded file survives but its pixels, as an ordinary screen shows them. No place, no
+Nothing of the uploaded file survives but its pixels, as an ordinary screen shows them. No place, no
 camera, no comment, no profile.
 """
 

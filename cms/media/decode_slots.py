@@ -1,6 +1,6 @@
 """Whose photo is read now: one at a time in each installation, and few wait for it.
 
-The law here: a photo that is read takes up to some hundred megabytes, so all processes take turns; and whoever waits
+A photo that is read takes up to some hundred megabytes, so all processes take turns; and whoever waits
 holds a thread that could answer somebody else, so that no more wait than half the threads of one worker, none of them
 long, and the rest are asked to come back. The turns are locks of files, which go with the process that held them.
 """

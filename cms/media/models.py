@@ -1,6 +1,6 @@
 """Pictures, kept only as the clean copies we made of them (see images/), and what each use of one says about it.
 
-The law here: a picture that nobody has described is on no page, and the public has it only while something published
+A picture that nobody has described is on no page, and the public has it only while something published
 shows it.
 """
 

@@ -1,6 +1,6 @@
 """Another picture in the place of one, everywhere at once.
 
-The law here: until all sizes are made everything shows the old picture; then everything shows the new one, with words
+Until all sizes are made everything shows the old picture; then everything shows the new one, with words
 that somebody has read again.
 """
 

@@ -1,6 +1,6 @@
 """Files and rows, which come and go together.
 
-The law here: files are written before the row that names them is certain and go again if it is not; they are deleted
+Files are written before the row that names them is certain and go again if it is not; they are deleted
 only once no row names them.
 """
 

@@ -1,4 +1,4 @@
-"""Owners, and the days they look again. The law here: an owner is told of a day once, and once more when it is past.
+"""Owners, and the days they look again. An owner is told of a day once, and once more when it is past.
 
 A new day, or a new owner, is a new reason to tell.
 """

@@ -1,6 +1,6 @@
 """Who says that a page is still right, and when; and asking those who should know.
 
-The law here: a day is asked about once, with one reminder. Silence is said in public, on a page that somebody was asked
+A day is asked about once, with one reminder. Silence is said in public, on a page that somebody was asked
 about, and only until somebody looks.
 """
 

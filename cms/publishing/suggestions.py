@@ -1,6 +1,6 @@
 """What readers say should be different, and what is answered.
 
-The law here: a suggestion is answered once, with words; neither the reader's words nor their address ever reach the
+A suggestion is answered once, with words; neither the reader's words nor their address ever reach the
 record, and the address is forgotten a year after the answer.
 """
 

@@ -1,6 +1,6 @@
 """Asks other sites whether an address of theirs still leads anywhere.
 
-The law here: only the worker asks, never a view, so no visitor can make the server fetch anything; and it asks only
+Only the worker asks, never a view, so no visitor can make the server fetch anything; and it asks only
 public addresses. A name is looked up once, and the connection goes to exactly the address that was judged.
 """
 

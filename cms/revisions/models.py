@@ -1,6 +1,6 @@
 """Changes that wait beside the live page, and the links by which somebody outside may look at one.
 
-The law here: the public page stays as it is until somebody with the right to publish it says otherwise.
+The public page stays as it is until somebody with the right to publish it says otherwise.
 """
 
 from django.conf import settings

@@ -1,6 +1,6 @@
 """Lets somebody without an account see a draft or a proposal, and answer, by a link that ends.
 
-The law here: the key is kept only as its hash; it stands after the question mark, which no log of ours writes; looking
+The key is kept only as its hash; it stands after the question mark, which no log of ours writes; looking
 changes nothing; and whoever made the link, or may change the thing, can end it at any moment.
 """
 

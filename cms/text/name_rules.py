@@ -1,4 +1,4 @@
-"""What nobody and nothing may be called. The law here: a name leads nowhere, for it stands in mails that we send to
+"""What nobody and nothing may be called. A name leads nowhere, for it stands in mails that we send to
 others.
 """
 

@@ -1,6 +1,6 @@
 """What the record says about a partner, in words for its own people.
 
-The law here: the council's staff are “the council”, and what they wrote down for each other is not shown.
+The council's staff are “the council”, and what they wrote down for each other is not shown.
 """
 
 import datetime

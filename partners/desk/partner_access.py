@@ -1,4 +1,4 @@
-"""Where somebody works for a partner. The law here: the partner is taken from the address, and only from among those
+"""Where somebody works for a partner. The partner is taken from the address, and only from among those
 this person may work for; whoever may not do a thing finds no page for it.
 """
 

@@ -1,6 +1,6 @@
 """Asks the holder of one address to speak for a partner.
 
-The law here: whoever invites learns nothing about the address; whoever accepts has shown that it is theirs. What cannot
+Whoever invites learns nothing about the address; whoever accepts has shown that it is theirs. What cannot
 be done is a ValidationError with words; a link that has ended is `keys.Spent`.
 """
 

@@ -1,6 +1,6 @@
 """How somebody's part at a partner changes and ends.
 
-The law here: a partner never loses its last manager by what its own people do; and a right that ends, ends at once.
+A partner never loses its last manager by what its own people do; and a right that ends, ends at once.
 """
 
 from typing import Any

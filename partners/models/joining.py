@@ -1,4 +1,4 @@
-"""Organisations that ask to join. The law here: staff see none whose address nobody has confirmed."""
+"""Organisations that ask to join. Staff see none whose address nobody has confirmed."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Who speaks for an organisation. The law here: a right that has ended is kept as a line, and gives nothing more."""
+"""Who speaks for an organisation. A right that has ended is kept as a line, and gives nothing more."""
 
 from django.conf import settings
 from django.db import models

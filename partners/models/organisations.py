@@ -1,6 +1,6 @@
 """The organisations behind the programmes, as they are and as they were.
 
-The law here: people appear only as a person in a role at a date, never as today's contact.
+People appear only as a person in a role at a date, never as today's contact.
 """
 
 import unicodedata

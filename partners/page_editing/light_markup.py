@@ -1,6 +1,6 @@
 """The six marks by which partners write without an editor: headings, lists, quotes, strong and slanted words, links.
 
-The law here: nothing is lost without a word. Whatever the marks cannot say (`can_say`) is shown as the HTML it is.
+Nothing is lost without a word. Whatever the marks cannot say (`can_say`) is shown as the HTML it is.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What readers suggest about a partner's page, or the page of a programme it leads.
 
-The law here: a partner reads and answers what is about its own, and finds nothing else.
+A partner reads and answers what is about its own, and finds nothing else.
 """
 
 from django.conf import settings

@@ -1,6 +1,6 @@
 """Organisations that ask to join, for staff: everything asked, what it can be compared with, and the decision.
 
-The law here: nobody sees a request whose address is not confirmed, and nobody changes what was asked.
+Nobody sees a request whose address is not confirmed, and nobody changes what was asked.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """The wording of consent, for staff: the next version is written beside the one in use, and then put to use.
 
-The law here: what tellers have seen stays as it is.
+What tellers have seen stays as it is.
 """
 
 from typing import Any

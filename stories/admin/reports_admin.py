@@ -1,6 +1,6 @@
 """Reported concerns, for staff: those that wait first, by when they are due, and one page on which each is decided.
 
-The law here: nobody sees what is said about their own story, nor the address of whoever reported it; an appeal is
+Nobody sees what is said about their own story, nor the address of whoever reported it; an appeal is
 decided by somebody else; and nobody changes what was reported.
 """
 

@@ -1,4 +1,4 @@
-"""Asks and answers what may be done with a story. The law here: the newest answer to each purpose holds, and nothing
+"""Asks and answers what may be done with a story. The newest answer to each purpose holds, and nothing
 that was not ticked is allowed.
 """
 

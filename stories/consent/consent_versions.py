@@ -1,6 +1,6 @@
 """Puts another wording of consent to use, and asks tellers again if it means something else.
 
-The law here: whoever does not answer has agreed to what they had agreed to, and to nothing more. Each teller gets one
+Whoever does not answer has agreed to what they had agreed to, and to nothing more. Each teller gets one
 mail, however many stories they told, and is reminded once.
 """
 

@@ -1,6 +1,6 @@
 """Asks a parent or guardian whether a young person’s story may be sent.
 
-The law here: the mail goes to an address that is not the teller’s own, once their own is confirmed; it tells of them no
+The mail goes to an address that is not the teller’s own, once their own is confirmed; it tells of them no
 more than a first name that everybody may read later; and nobody is reminded more than once.
 """
 

@@ -1,6 +1,6 @@
 """What a parent or guardian decides, by the link in their mail.
 
-The law here: they may allow what the young person allows, or less, never more; and take it back at any time until the
+They may allow what the young person allows, or less, never more; and take it back at any time until the
 young person is grown up.
 """
 

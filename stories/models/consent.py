@@ -1,4 +1,4 @@
-"""What a teller allows, in which words, and when. The law here: no line is ever changed; the newest one holds."""
+"""What a teller allows, in which words, and when. No line is ever changed; the newest one holds."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who tells a story, and who answers for a child. The law here: readers see `shown_name`, and nothing else of it."""
+"""Who tells a story, and who answers for a child. Readers see `shown_name`, and nothing else of it."""
 
 from collections.abc import Collection
 from typing import Any

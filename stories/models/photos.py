@@ -1,6 +1,6 @@
 """Pictures that tellers send, and the people on them.
 
-The law here: a picture is public only while a published version shows it and everybody on it who must agree does
+A picture is public only while a published version shows it and everybody on it who must agree does
 (stories/publication/photo_rules.py); it lies apart from the site's own pictures, and no right over those opens it.
 """
 

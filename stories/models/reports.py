@@ -1,4 +1,4 @@
-"""Concerns about a story or a picture, from anybody. The law here: each has a clock, and each gets an answer."""
+"""Concerns about a story or a picture, from anybody. Each has a clock, and each gets an answer."""
 
 from django.conf import settings
 from django.db import models

@@ -1,6 +1,6 @@
 """What the public finds: one narrow row for each published story, with what lists, search, feeds and maps show of it.
 
-The law here: a story is on the shelf exactly while it is published; shelf.put and shelf.take alone write here, in the
+A story is on the shelf exactly while it is published; shelf.put and shelf.take alone write here, in the
 transaction that decides; and nothing is copied here that its teller hides.
 """
 

@@ -1,6 +1,6 @@
 """A story, and its words as they were told.
 
-The law here: a story's status is changed by workflow.py alone, and the public reads what stands on the shelf
+A story's status is changed by workflow.py alone, and the public reads what stands on the shelf
 (stories/search/search_index.py), which holds nothing but published stories and nothing that their tellers hide.
 """
 

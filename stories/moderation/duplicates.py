@@ -1,6 +1,6 @@
 """Stories that are nearly the same as one at hand: by title, by how they begin, or by a picture.
 
-The law here: nothing is told of stories that whoever asks may not see.
+Nothing is told of stories that whoever asks may not see.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """One picture of a story, for staff: who is on it and whether they agreed; hidden and shown again; the rule set aside.
 
-The law here: nobody decides about a picture in a story of their own, and the rule about people is set aside by an
+Nobody decides about a picture in a story of their own, and the rule about people is set aside by an
 administrator alone, who shows again who they are.
 """
 

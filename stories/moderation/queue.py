@@ -1,6 +1,6 @@
 """The queue: stories that wait for somebody to read them, the longest waiting first, and all others behind filters.
 
-The law here: nobody of the staff sees what is still being written, was never confirmed, or was taken back; what is held
+Nobody of the staff sees what is still being written, was never confirmed, or was taken back; what is held
 is for those who look after safeguarding; and whoever is limited sees none, since no story is given to anybody.
 """
 

@@ -1,6 +1,6 @@
 """The screen on which a story is read and decided, and what is pressed there.
 
-The law here: whoever decides has seen the story as it is; nothing that they typed is lost; and `workflow` and `changes`
+Whoever decides has seen the story as it is; nothing that they typed is lost; and `workflow` and `changes`
 ask again for every right.
 """
 

@@ -1,6 +1,6 @@
 """Who may open the pages of a story of their own.
 
-The law here: whoever holds a live key that was made for this very story, or is signed in with the account or the proved
+Whoever holds a live key that was made for this very story, or is signed in with the account or the proved
 address of its teller. Who typed it in, who sent it for somebody, and staff are none of these. To all others every
 address here says the same, whether there is such a story or not.
 """

@@ -1,4 +1,4 @@
-"""Links to all stories of an address, sent to it. The law here: whoever asks learns nothing about an address, and the
+"""Links to all stories of an address, sent to it. Whoever asks learns nothing about an address, and the
 page does the same work for each; the worker alone looks whether there is something to send.
 """
 

@@ -1,6 +1,6 @@
 """Where a story stands and what happens next, in words for its teller.
 
-The law here: of what is held for safeguarding its teller learns that it takes longer, and none of the words of staff.
+Of what is held for safeguarding its teller learns that it takes longer, and none of the words of staff.
 """
 
 import datetime

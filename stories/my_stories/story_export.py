@@ -1,4 +1,4 @@
-"""Everything that is held about a story, for its teller to take with them. The law here: nothing about anybody of the
+"""Everything that is held about a story, for its teller to take with them. Nothing about anybody of the
 staff, nothing that others told us of the story, and no key.
 """
 

@@ -1,6 +1,6 @@
 """Which stories a partner's people see at their desk, and where each stands, in words.
 
-The law here: a colleague's unfinished story is theirs alone; of what an organisation did not send itself it sees what
+A colleague's unfinished story is theirs alone; of what an organisation did not send itself it sees what
 is public; and its people never see a teller's address, nor a name that is not shown.
 """
 

@@ -1,6 +1,6 @@
 """A partner's stories at its desk: where each stands, one more for somebody, and what a moderator asks.
 
-The law here: the partner answers as the teller's agent; what their consent covers stays what was recorded, and only
+The partner answers as the teller's agent; what their consent covers stays what was recorded, and only
 what it sent itself is answered here. Another partner's anything is not found.
 """
 

@@ -1,6 +1,6 @@
 """One picture withdrawn is gone everywhere: from the page, from lists and feeds, and at each of its addresses.
 
-The law here: nobody is shown again without asking the rules; and the rule about people is set aside by an administrator
+Nobody is shown again without asking the rules; and the rule about people is set aside by an administrator
 alone, for one picture, with the reason in the record.
 """
 

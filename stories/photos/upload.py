@@ -1,6 +1,6 @@
 """Takes in the files of a story's pictures, each on its own, so that a bad one spoils nothing.
 
-The law here: only the clean copy is kept, under a random name; what the file was called is never kept. The same file
+Only the clean copy is kept, under a random name; what the file was called is never kept. The same file
 sent twice, by a double click or by five tabs at once, is one picture.
 """
 

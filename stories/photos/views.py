@@ -1,6 +1,6 @@
 """Hands out pictures of stories: the public ones to anybody, others to those who work on that one story.
 
-The law here: no right over the site's own pictures opens one of these. Before a picture is public it is seen by whoever
+No right over the site's own pictures opens one of these. Before a picture is public it is seen by whoever
 writes its story, by its teller, and by staff who may read the story; and afterwards again by nobody else.
 """
 

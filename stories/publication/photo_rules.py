@@ -1,6 +1,6 @@
 """What keeps the pictures of a story from being public.
 
-The law here: a picture that shows a child is never published without a recorded yes that still holds, nor together with
+A picture that shows a child is never published without a recorded yes that still holds, nor together with
 the child's full name; no right passes this, only what an administrator decided about that one picture, and why. What is
 said here about people before a story is public, the database says again at each reading (`showable()`).
 """

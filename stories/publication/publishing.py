@@ -1,6 +1,6 @@
 """Puts a story before the public and takes it away again; called by workflow.py and changes.py alone.
 
-The law here: nothing is shown without its teller's consent to be shown on this site, or with a picture that somebody
+Nothing is shown without its teller's consent to be shown on this site, or with a picture that somebody
 on it stands against.
 """
 

@@ -1,4 +1,4 @@
-"""Asking for a second look. The law here: once for each concern, within 30 days, and somebody else decides.
+"""Asking for a second look. Once for each concern, within 30 days, and somebody else decides.
 
 appeal    something was changed, left as it is    an appeal waits    whoever reported it, by the link in the answer
 close     an appeal waits                         decided again      who may decide it, but did not before

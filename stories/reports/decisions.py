@@ -1,4 +1,4 @@
-"""What is decided about a concern. The law here: it is decided once and with words for whoever reported it; nobody
+"""What is decided about a concern. It is decided once and with words for whoever reported it; nobody
 decides about their own story; what was hidden at once is either let go on or said to be changed, never left between.
 
     decide    waits for an answer    something was changed, or it is left as it is    who may decide concerns; about a

@@ -1,6 +1,6 @@
 """Takes a concern in, and hides at once what cannot wait for anybody to read it.
 
-The law here: whoever reports learns nothing of a story that the public does not know; what they write and their address
+Whoever reports learns nothing of a story that the public does not know; what they write and their address
 reach nobody but staff, never the teller, a partner or the record; and nobody can empty the site by reporting it.
 
     a child at risk             the story is held at once

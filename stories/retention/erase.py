@@ -5,7 +5,7 @@
     stays    a line in the record and a receipt, which hold its web name and nothing of what it was; what others wrote
              when they reported a concern, without a link to it; the mail with the receipt, for a week
 
-The law here: nobody is told that a story is erased before the list of erasures, which no backup holds, has it; and what
+Nobody is told that a story is erased before the list of erasures, which no backup holds, has it; and what
 is held for safeguarding is not erased.
 """
 

@@ -1,7 +1,7 @@
 """The list of erasures: a file beside the database and outside its backups, so that a database brought back from a copy
 forgets again what was erased since that copy was made.
 
-The law here: a line is on the disk before anybody is told; it holds nothing of what was erased.
+A line is on the disk before anybody is told; it holds nothing of what was erased.
 """
 
 import datetime

@@ -1,6 +1,6 @@
 """Brings a database and the list of erasures together again, after one of them was brought back from a copy.
 
-The law here: what was erased once stays erased. However often it runs, it does so once.
+What was erased once stays erased. However often it runs, it does so once.
 """
 
 from typing import NamedTuple

@@ -11,7 +11,7 @@
     who said yes for a young person             5 years later: their name and address
     the mail with a receipt                     a week after it was sent
 
-Why it is these: docs/decisions/0010-what-is-kept-of-a-story.md. The law here: each deletion is a line in the record,
+Why it is these: docs/decisions/0010-what-is-kept-of-a-story.md. Each deletion is a line in the record,
 which holds web names and counts; what is held, or has an open concern, waits until that is decided.
 """
 

@@ -1,6 +1,6 @@
 """A story that is being written: what opens it, and to whom.
 
-The law here: a draft opens by a secret and by nothing else, no session and no account. The secret is made with the
+A draft opens by a secret and by nothing else, no session and no account. The secret is made with the
 empty first page, so that however often that page is sent, one story results; it travels in a hidden field of each page
 and in a cookie for these pages alone. Only its hash is kept. Whoever goes on elsewhere gets a new one, and the old
 one ends: what an older window still shows never overwrites newer words.

@@ -1,6 +1,6 @@
 """That an address is its teller's: by a link or six figures, sent to it. Staff see no story before.
 
-The law here: an address we know is asked as any other, and never refused; GET shows, POST acts.
+An address we know is asked as any other, and never refused; GET shows, POST acts.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""Where a story happened, and no nearer than that. The law here: a home is never stored; a place that somebody lives in
+"""Where a story happened, and no nearer than that. A home is never stored; a place that somebody lives in
 is blurred to its ward."""
 
 import re

@@ -1,6 +1,6 @@
 """A story that is told is sent: once, whole, and by whoever may.
 
-The law here: nothing is sent without its teller's choices, made of the wording as it is now; and no story is refused
+Nothing is sent without its teller's choices, made of the wording as it is now; and no story is refused
 because many came, but whoever sends many waits until a person has looked.
 """
 

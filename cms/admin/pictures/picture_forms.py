@@ -1,6 +1,6 @@
 """What staff may type about pictures.
 
-The law here: a picture is described in words before any page may show it, and its file is read once, here.
+A picture is described in words before any page may show it, and its file is read once, here.
 """
 
 from typing import Any

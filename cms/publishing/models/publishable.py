@@ -1,6 +1,6 @@
 """What the public may read, from when, until when, and who keeps it true.
 
-The law here: the public sees only what `published()` lets through, decided by the database's clock.
+The public sees only what `published()` lets through, decided by the database's clock.
 """
 
 import datetime

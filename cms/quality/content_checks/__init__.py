@@ -1,4 +1,4 @@
 """What a reader would stumble over, told to whoever writes, before anybody else can read it.
 
-The law here: a check stops a publication only where the law or a missing fact demands it. All else is advice.
+A check stops a publication only where the law or a missing fact demands it. All else is advice.
 """

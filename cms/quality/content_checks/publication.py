@@ -1,6 +1,6 @@
 """What must be there before anybody outside may read it.
 
-The law here: a picture has a text for those who cannot see it, or is said to be decoration (the Public Sector Bodies
+A picture has a text for those who cannot see it, or is said to be decoration (the Public Sector Bodies
 Accessibility Regulations 2018); nothing is published half-made, and every page can say in a sentence what it is about.
 """
 

@@ -1,6 +1,6 @@
 """Join the embedded server of a data folder, starting it if need be.
 
-The law here: a process takes its share of `users.lock` only under `start.lock`, and the watcher stops the
+A process takes its share of `users.lock` only under `start.lock`, and the watcher stops the
 server only under `start.lock` with no share taken. So a server is never stopped under a newcomer, and two
 starters never make two servers. The kernel drops both locks when a process dies, even by kill -9.
 """

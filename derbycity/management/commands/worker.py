@@ -1,6 +1,6 @@
 """Runs the jobs of every app: those that wait, those whose time comes, and those that come round.
 
-The law here: what cannot be mended ends the worker, with a word in the log and a status that says so. Whoever started
+What cannot be mended ends the worker, with a word in the log and a status that says so. Whoever started
 it starts it again; it then waits until the database answers, and takes up what it or another worker had to leave.
 """
 
