@@ -1,50 +1,12 @@
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.urls import resolve, reverse
 
-from city import passages, views
+from city import kinds
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
 from cms.backoffice.base_admin import BaseAdmin, RowInline
-from cms.backoffice.forms import PublishableForm
 from cms.backoffice.object_permissions import SharedMixin
 from cms.backoffice.publishable.history_mixin import HistoryMixin
 from cms.backoffice.publishable.picture_rows import PictureUseInline
 from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
-
-TAKEN = {"static", "media"}  # answered before any page of ours is looked for
-KEPT_UP = "Every page of the portal links here, and for some the law asks. Change the words, but leave it published."
-
-
-class PageForm(PublishableForm):
-    needed_to_publish = ("body",)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "body" in self.fields:
-            self.fields["body"].help_text = passages.help_text()
-
-    def clean_body(self):
-        body = self.cleaned_data["body"]
-        if mistakes := passages.mistakes(body):
-            raise ValidationError([ValidationError(words, code="passage") for words in mistakes])
-        return body
-
-    def clean_slug(self):
-        """A page stands beside the lists, so it must not take the address of one."""
-        slug = self.cleaned_data["slug"]
-        if slug in TAKEN or resolve(reverse("city:page", args=[slug])).view_name not in ("city:page", "city:contact"):
-            raise ValidationError("The portal itself uses this address. Choose another web name.", code="taken")
-        return slug
-
-    def clean(self):
-        cleaned = super().clean()
-        is_standing = self.before is not None and self.before.slug in Page.STANDING
-        if is_standing and cleaned.get("status") == Page.Status.DRAFT:
-            self.add_error("status", ValidationError(KEPT_UP, code="standing"))
-        for name in ("publish_at", "unpublish_at"):
-            if is_standing and cleaned.get(name) and cleaned[name] != getattr(self.before, name):
-                self.add_error(name, ValidationError(KEPT_UP, code="standing"))
-        return cleaned
 
 
 class PagePictureInline(PictureUseInline):
@@ -54,21 +16,13 @@ class PagePictureInline(PictureUseInline):
 class PageFigureInline(RowInline):
     model = PageFigure
     verbose_name_plural = "Figures"
-    fields = [
-        ("value", "unit", "is_more_than"),
-        "what",
-        ("before", "period"),
-        "question",
-        "source",
-        "note",
-        ("on_home", "order"),
-    ]
+    fields = kinds.PAGE_FIGURES.fields
     autocomplete_fields = ["source"]
 
 
 @admin.register(Page)
 class PageAdmin(PublishableAdmin):
-    form = PageForm
+    form = kinds.PageForm
     list_display = ["title", "state_shown", "layout", "owner", "review_shown", "modified_at"]
     list_filter = [*PublishableAdmin.list_filter, "layout"]
     search_fields = ["title", "slug", "summary", "body"]
@@ -79,16 +33,9 @@ class PageAdmin(PublishableAdmin):
     autocomplete_fields = ["sources"]
     inlines = [PagePictureInline, PageFigureInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "body"]}),
-        ("How it is built", {"fields": ["layout", "sources"]}),
+        *kinds.PageKind.layout,
         PUBLICATION,
     ]
-
-    def preview_template(self, page):
-        return "city/contact.html" if page.slug == Page.CONTACT else f"city/{page.layout}.html"
-
-    def preview_context(self, page):
-        return views.context_of(page)
 
 
 @admin.register(Theme)
@@ -103,16 +50,9 @@ class ThemeAdmin(PublishableAdmin):
     autocomplete_fields = ["source"]
     form_select_related = ["owner", "source"]
     fieldsets = [
-        (None, {"fields": ["title", "short_title", "slug", "summary", "body"]}),
-        ("Where it belongs", {"fields": [("kind", "order"), "source"]}),
+        *kinds.ThemeKind.layout,
         PUBLICATION,
     ]
-
-    def preview_template(self, theme):
-        return "city/theme.html"
-
-    def preview_context(self, theme):
-        return views.context_of_theme(theme)
 
 
 @admin.register(PriorityArea)
@@ -126,16 +66,9 @@ class PriorityAreaAdmin(PublishableAdmin):
     autocomplete_fields = ["source"]
     form_select_related = ["owner", "source"]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "aim", "body"]}),
-        ("How the city measures it", {"fields": ["measure", "source", "order"]}),
+        *kinds.PriorityAreaKind.layout,
         PUBLICATION,
     ]
-
-    def preview_template(self, area):
-        return "city/priority_area.html"
-
-    def preview_context(self, area):
-        return views.context_of_area(area)
 
 
 @admin.register(Ward)
@@ -147,16 +80,9 @@ class WardAdmin(PublishableAdmin):
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", ("code", "valid_from"), "note"]}),
-        ("On the map", {"fields": [("hex_q", "hex_r"), ("latitude", "longitude")]}),
+        *kinds.WardKind.layout,
         PUBLICATION,
     ]
-
-    def preview_template(self, ward):
-        return "city/ward.html"
-
-    def preview_context(self, ward):
-        return views.context_of_ward(ward)
 
 
 class HasLinkFilter(admin.SimpleListFilter):
@@ -182,10 +108,7 @@ class SourceAdmin(SharedMixin, HistoryMixin, BaseAdmin):
     readonly_fields = []
     ordering = ["publisher", "title"]
     prepopulated_fields = {"key": ["title"]}
-    fieldsets = [
-        (None, {"fields": ["title", "publisher", "dated", "address", "reference"]}),
-        ("What a reader should know", {"fields": ["note", "licence", "key"]}),
-    ]
+    fieldsets = kinds.SourceKind.layout
 
     def get_prepopulated_fields(self, request, obj=None):
         return self.prepopulated_fields if obj is None else {}

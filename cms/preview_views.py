@@ -13,7 +13,7 @@ from cms.backoffice.publishable import preview_mixin
 from cms.backoffice.publishable.diff_fields import differences_between
 from cms.lib.admin_urls import admin_url
 from cms.lib.structured_data import absolute
-from cms.revisions import form_replay, preview_links, versions, workflow
+from cms.revisions import kinds, preview_links, versions, workflow
 from cms.revisions.models import Answer
 
 
@@ -93,11 +93,10 @@ def shared(request):
 def _differences(link):
     if link.proposal is None:
         return []
-    request = form_replay.request_of(link.proposal.by, is_the_portal=True)
-    thing, model_admin, live, wanted, _ = workflow.read(link.proposal, request)
-    if thing is None:
+    found = workflow.read(link.proposal)
+    if found.instance is None:
         return []
-    return differences_between(model_admin, live, wanted, leaving_out=versions.STAYS)
+    return differences_between(kinds.of(found.instance), found.live, found.wanted, leaving_out=versions.STAYS)
 
 
 @require_safe
@@ -105,10 +104,10 @@ def _differences(link):
 def shared_page(request):
     """The page itself, for the frame."""
     link = _open(request)
-    model_admin = form_replay.admin_of(link.content_type.model_class())
+    kind = kinds.of(link.content_type.model_class())
     key = request.GET["key"]
     try:
-        response = preview_mixin.page(model_admin, request, pk=link.object_id, proposal=link.proposal, key=key)
+        response = preview_mixin.page(kind, request, pk=link.object_id, proposal=link.proposal, key=key)
     except ValidationError:
         raise Http404 from None
     return _private(response)

@@ -1,18 +1,14 @@
 from functools import partial
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Q
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.backoffice.base_admin import RowInline
-from cms.backoffice.forms import PublishableForm
 from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
 from cms.lib.admin_urls import admin_url
-from partners import permissions
-from partners.models import DIRECT_FIELDS, FormerName, Member, Partner, PersonInRole
-from partners.public import views
+from partners import kinds, permissions
+from partners.models import FormerName, Partner, PersonInRole
 from partners.staff import acting_grants, close_pages, member_rows, merge_pages, status_columns
 from partners.staff.join_requests_admin import JoinRequestAdmin
 
@@ -29,13 +25,13 @@ TOOLS = (
 class FormerNameInline(RowInline):
     model = FormerName
     verbose_name_plural = "Former names"
-    fields = [("name", "until")]
+    fields = kinds.FORMER_NAMES.fields
 
 
 class PersonInline(RowInline):
     model = PersonInRole
     verbose_name_plural = "People our sources name"
-    fields = [("name", "role"), ("as_of", "is_public_office"), "source"]
+    fields = kinds.PEOPLE.fields
     autocomplete_fields = ["source"]
 
 
@@ -63,18 +59,9 @@ class ConfirmedFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=Partner.objects.unconfirmed().values("pk")) if self.value() == "no" else queryset
 
 
-class PartnerForm(PublishableForm):
-    direct_fields = forms.MultipleChoiceField(
-        label="May change directly",
-        choices=DIRECT_FIELDS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-
 @admin.register(Partner)
 class PartnerAdmin(PublishableAdmin):
-    form = PartnerForm
+    form = kinds.PartnerForm
     list_display = ["name", "state_shown", "sector", "owner", "review_shown", "modified_at"]
     list_filter = [*PublishableAdmin.list_filter, "sector", HasEndedFilter, ConfirmedFilter, "is_citywide"]
     search_fields = ["name", "slug", "also_known_as", "former_names__name", "summary"]
@@ -87,19 +74,7 @@ class PartnerAdmin(PublishableAdmin):
     form_select_related = ["owner", "successor", "parent", "logo"]
     inlines = [FormerNameInline, PersonInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "also_known_as", "summary", "body"]}),
-        ("What it is", {"fields": [("sector", "sector_note"), ("website", "website_note"), "logo"]}),
-        ("Where", {"fields": ["is_citywide", "wards"]}),
-        ("Then and now", {"fields": [("started", "ended"), "ended_note", "successor", "parent"]}),
-        ("Where we know it from", {"fields": ["sources"]}),
-        (
-            "What its own people may change at once",
-            {
-                "fields": ["direct_fields"],
-                "description": "What is ticked here is public as soon as a member of the organisation saves it. "
-                "Everything else they write waits until the council approves it.",
-            },
-        ),
+        *kinds.PartnerKind.layout,
         PUBLICATION,
     ]
 
@@ -141,28 +116,3 @@ class PartnerAdmin(PublishableAdmin):
                 if permissions.council_may(request.user, right, obj) and not (name != "merge" and obj.has_ended)
             ]
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
-
-    def may_propose(self, person, proposal):
-        return bool(proposal.for_name) and permissions.may(person, "write", proposal.thing)
-
-    def words_of_writer(self, person, proposal):
-        return permissions.words_of(person, proposal.thing) if self.may_propose(person, proposal) else ""
-
-    def address_for_writers(self, proposal):
-        if not proposal.for_name or proposal.thing is None:
-            return super().address_for_writers(proposal)
-        return reverse("desk:page", args=[proposal.thing.slug])
-
-    def writers_of(self, proposal):
-        """All managers of the organisation it was proposed in the name of, and its writer while they are a member."""
-        if not proposal.for_name or proposal.thing is None:
-            return super().writers_of(proposal)
-        members = proposal.thing.members.current().select_related("person")
-        told = members.filter(Q(role=Member.Role.MANAGER) | Q(person=proposal.by))
-        return [member.person for member in told.order_by("pk")]
-
-    def preview_template(self, partner):
-        return "partners/detail.html"
-
-    def preview_context(self, partner):
-        return views.context_of(partner)

@@ -1,14 +1,11 @@
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.urls import resolve, reverse
 
 from cms.backoffice.base_admin import BaseAdmin, RowInline
-from cms.backoffice.forms import PublishableForm
 from cms.backoffice.object_permissions import SharedMixin
 from cms.backoffice.publishable.picture_rows import PictureUseInline
 from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
-from programmes import views
+from programmes import kinds
 from programmes.models import (
     Audience,
     Funding,
@@ -22,31 +19,10 @@ from programmes.models import (
 )
 
 
-class ProgrammeForm(PublishableForm):
-    needed_to_publish = ("body",)
-
-    def clean_slug(self):
-        """The list of good practice stands among the programmes, so no programme may take its address."""
-        slug = self.cleaned_data["slug"]
-        if resolve(reverse("programmes:detail", args=[slug])).view_name != "programmes:detail":
-            raise ValidationError("The portal itself uses this address. Choose another web name.", code="taken")
-        return slug
-
-    def clean(self):
-        cleaned = super().clean()
-        runs = cleaned.get("running") == Programme.Running.RUNNING
-        if runs and self.becomes_public(cleaned) and not cleaned.get("running_note"):
-            self.add_error(
-                "running_note",
-                ValidationError("Say what tells us that it runs, or choose “Unconfirmed”.", code="how_we_know"),
-            )
-        return cleaned
-
-
 class InvolvementInline(RowInline):
     model = Involvement
     verbose_name_plural = "Partners, and what each does in it"
-    fields = [("partner", "role"), "note"]
+    fields = kinds.INVOLVEMENTS.fields
     autocomplete_fields = ["partner"]
 
 
@@ -57,47 +33,39 @@ class PictureInline(PictureUseInline):
 class StepInline(RowInline):
     model = Step
     verbose_name_plural = "How it went, step by step"
-    fields = [("when", "order"), "what", "source"]
+    fields = kinds.STEPS.fields
     autocomplete_fields = ["source"]
 
 
 class PeriodInline(RowInline):
     model = Period
     verbose_name_plural = "School years or other stretches of time"
-    fields = ["label", ("started", "ended")]
+    fields = kinds.PERIODS.fields
 
 
 class FigureInline(RowInline):
     model = HeadlineFigure
     verbose_name_plural = "Figures"
-    fields = [
-        ("value", "unit", "is_more_than"),
-        "what",
-        ("before", "period"),
-        "question",
-        "source",
-        "note",
-        ("on_home", "order"),
-    ]
+    fields = kinds.FIGURES.fields
     autocomplete_fields = ["source"]
 
 
 class FundingInline(RowInline):
     model = Funding
     verbose_name_plural = "The money"
-    fields = ["funder", ("amount", "period"), "what", "source", "order"]
+    fields = kinds.FUNDING.fields
     autocomplete_fields = ["funder", "source"]
 
 
 class GoodPracticeInline(RowInline):
     model = GoodPractice
-    fields = ["problem", "approach", "evidence", "lessons", "source"]
+    fields = kinds.GOOD_PRACTICE.fields
     autocomplete_fields = ["source"]
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(PublishableAdmin):
-    form = ProgrammeForm
+    form = kinds.ProgrammeForm
     list_display = ["title", "state_shown", "running_shown", "owner", "review_shown", "modified_at"]
     list_filter = [
         *PublishableAdmin.list_filter,
@@ -125,25 +93,13 @@ class ProgrammeAdmin(PublishableAdmin):
         GoodPracticeInline,
     ]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "body"]}),
-        ("Does it run?", {"fields": ["running", "running_note", ("started", "ended"), "dates_note", "instead"]}),
-        ("Who it is for", {"fields": ["audience", "audiences", ("age_from", "age_to"), "ages_note", "take_part"]}),
-        ("Where", {"fields": ["places", "wards"]}),
-        ("What it belongs to", {"fields": ["themes", "priority_areas", "priority_note", "partners_note", "led_to"]}),
-        ("What changed", {"fields": ["outcomes", "sources"]}),
-        ("How it looks", {"fields": [("thread", "art"), "flagship"]}),
+        *kinds.ProgrammeKind.layout,
         PUBLICATION,
     ]
 
     @admin.display(description="Does it run?", ordering="running")
     def running_shown(self, programme):
         return {"running": "Running", "unconfirmed": "Unconfirmed", "finished": "Finished"}[programme.status_kind]
-
-    def preview_template(self, programme):
-        return "programmes/detail.html"
-
-    def preview_context(self, programme):
-        return views.context_of(programme)
 
 
 @admin.register(Audience)

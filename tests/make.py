@@ -20,7 +20,7 @@ from accounts.models import User
 from city.models import Page, PageFigure, PagePicture, PriorityArea, Source, Theme, Ward
 from cms.media.models import Image
 from cms.publishing import page_subjects, suggestions
-from cms.revisions import form_replay
+from cms.revisions import kinds
 from cms.revisions.models import Proposal
 from news.models import NewsItem, NewsPicture
 from partners.models import JoinRequest, Member, Partner
@@ -235,9 +235,7 @@ def many_partners(count, *, wards=(), **fields):
 
 def proposal(thing, *, by, status="draft", rows=None, **fields):
     """A change of these fields, and of whole lists by the name of the list, as its form would hold them."""
-    live = form_replay.live_values(
-        form_replay.admin_of(type(thing)), form_replay.request_of(by, is_the_portal=True), thing
-    )
+    live = kinds.of(thing).snapshot(thing)
     wanted = {"fields": live["fields"] | fields, "rows": live["rows"] | (rows or {})}
     more = {"publish_at": timezone.now() + datetime.timedelta(days=1)} if status == "scheduled" else {}
     more |= {"words": "No."} if status == "refused" else {}

@@ -24,7 +24,7 @@ from cms.backoffice.publishable.sharing_mixin import share_page
 from cms.lib.admin_urls import admin_url
 from cms.lib.datetime_fields import MomentField
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay, workflow
+from cms.revisions import kinds, workflow
 from cms.revisions.models import Answer, Proposal
 
 _DONE = {
@@ -148,12 +148,12 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
         return self._page(request, proposal, DecisionForm(label_suffix="", initial=seen))
 
     def _page(self, request, proposal, form):
-        as_portal = form_replay.request_of(request.user, is_the_portal=True)
-        thing, model_admin, live, wanted, clashes = workflow.read(proposal, as_portal)
-        new = wanted if proposal.is_open else proposal.values
-        old = live if proposal.is_open else proposal.base
+        found = workflow.read(proposal)
+        thing, kind = found.instance, kinds.of(found.instance) if found.instance else None
+        new = found.wanted if proposal.is_open else proposal.values
+        old = found.live if proposal.is_open else proposal.base
         steps = workflow.steps_open_to(proposal, request.user) if thing else set()
-        both = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes]
+        both = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in found.clashes]
         context = self.admin_site.each_context(request) | {
             "title": f"Change of “{proposal.title}”",
             "opts": self.opts,
@@ -163,8 +163,8 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
             "thing_kind": proposal.content_type.name,
             "steps": steps,
             "may_write": "take_back" in steps,
-            "differences": differences_between(model_admin, old, new, person=request.user) if thing else [],
-            "clashes": told(model_admin, both, person=request.user) if proposal.is_open and thing else [],
+            "differences": differences_between(kind, old, new, person=request.user) if kind else [],
+            "clashes": told(kind, both, person=request.user) if proposal.is_open and kind else [],
             "form": form,
             "answers": _answers(proposal),
             "lines": AuditEvent.objects.filter(
@@ -224,8 +224,8 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
         found = sketch.first()
         if found is None:
             return self._found(request, pk)
-        model_admin = form_replay.admin_of(found.content_type.model_class())
-        if found.object_id and not model_admin.has_change_permission(request, found.thing):
+        kind = kinds.of(found.content_type.model_class())
+        if found.object_id and not kind.may_change(request.user, found.thing):
             raise Http404
         return found
 
@@ -243,8 +243,8 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
     def preview_page(self, request, pk):
         proposal = self._previewed(request, pk)
         try:
-            model_admin = form_replay.admin_of(proposal.content_type.model_class())
-            return preview_mixin.page(model_admin, request, pk=proposal.object_id, proposal=proposal)
+            kind = kinds.of(proposal.content_type.model_class())
+            return preview_mixin.page(kind, request, pk=proposal.object_id, proposal=proposal)
         except ValidationError:
             raise Http404 from None
 

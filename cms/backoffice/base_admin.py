@@ -15,12 +15,11 @@ from cms.backoffice.forms import StaffForm
 from cms.backoffice.stale_form import MeanwhileMixin
 from cms.lib import database_errors
 from cms.lib.queries import number, read_links, together
-from cms.revisions.form_replay import is_the_portal
+from cms.revisions.kinds import MOST_ROWS
 
 # What becomes of what was typed: saved on the page, kept beside it, or only looked at.
 SAVED, KEPT, SKETCHED = "saved", "kept", "sketched"
 EMPTY_ROWS = 2  # of each kind in a form without scripts
-MOST_ROWS = 200  # of one kind in one form; a form that claims more is not believed
 
 
 def is_kept_beside(request) -> bool:
@@ -47,18 +46,6 @@ class RowInline(FieldsMixin, admin.StackedInline):
         if getattr(request, "is_only_shown", False):
             formset.form, formset.clean = unjudged(formset.form), _left_alone
         return formset
-
-    def has_view_permission(self, request, obj=None):
-        return is_the_portal(request) or super().has_view_permission(request, obj)
-
-    def has_add_permission(self, request, obj=None):
-        return is_the_portal(request) or super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return is_the_portal(request) or super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return is_the_portal(request) or super().has_delete_permission(request, obj)
 
     def get_extra(self, request, obj=None, **kwargs):
         """Without scripts no button adds a row."""
@@ -122,22 +109,6 @@ class BaseAdmin(MeanwhileMixin, DeletionRecordingMixin, FieldsMixin, admin.Model
         if request.method == "GET":
             read_links(thing, whole=not self.has_change_permission(request, thing))
         return thing
-
-    def may_propose(self, person, proposal) -> bool:
-        """Whether somebody who is no staff speaks for the thing, in whose name this was proposed."""
-        return False
-
-    def words_of_writer(self, person, proposal) -> str:
-        """How the record calls somebody who works at a proposal in the name of the thing; nothing for staff."""
-        return ""
-
-    def address_for_writers(self, proposal) -> str:
-        """Where those who wrote a proposal read what became of it."""
-        return proposal.get_absolute_url()
-
-    def writers_of(self, proposal) -> list:
-        """Whom a decision about it is news for."""
-        return [proposal.by] if proposal.by else []
 
     def has_history_permission(self, request, obj) -> bool:
         return self.has_view_permission(request, obj)

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -20,7 +19,6 @@ from cms.backoffice.object_permissions import called, is_limited
 from cms.lib.datetime_fields import MomentField, MomentInput
 from cms.lib.queries import number, together
 from cms.publishing.models import Publishable
-from cms.revisions.form_replay import is_the_portal
 from cms.text.richtext import RichTextField
 
 MOST_IN_A_LIST = 2000  # choices without scripts; nobody reads more
@@ -138,8 +136,6 @@ class FieldsMixin(BaseModelAdmin):
             return self._with_plain_list(request, self._within_sight(request, db_field, field))
         if is_searched:
             kwargs["widget"] = ChooseOne(db_field, self.admin_site)
-        elif db_field.name == "owner":
-            kwargs["queryset"] = self._possible_owners(request)
         return self._within_sight(request, db_field, super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -158,7 +154,7 @@ class FieldsMixin(BaseModelAdmin):
         if not issubclass(model, Publishable) or not is_limited(request.user):
             return field
         field.label_from_instance = partial(called, request.user)
-        if not is_the_portal(request) and not getattr(request, "is_only_shown", False):
+        if not getattr(request, "is_only_shown", False):
             readable = Q(pk__in=model._default_manager.readable_by(request.user).order_by().values("pk"))
             linked = Q(pk__in=self._linked(request, db_field)) | Q(pk__in=_proposed(request, db_field.name))
             field.queryset = field.queryset.filter(readable | linked)
@@ -193,13 +189,6 @@ class FieldsMixin(BaseModelAdmin):
         }
         found = together(asked)
         return {model: [(row.pk, str(row)) for row in found[model._meta.label]] for model in searched}
-
-    def _possible_owners(self, request):
-        """Staff who can sign in, and whoever owns this page already."""
-        can_sign_in = Q(is_staff=True, is_active=True)
-        thing = getattr(request, "about", None)
-        owns_it = Q(pk=thing.owner_id) if thing is not None and thing.owner_id else Q()
-        return get_user_model()._default_manager.filter(can_sign_in | owns_it if owns_it else can_sign_in)
 
     def get_fieldsets(self, request, obj=None):
         """Who may only read gets texts as texts, and no fields that only ask."""

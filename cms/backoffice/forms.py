@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -70,14 +71,16 @@ class PublishableForm(ChangeReasonForm):
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # a fingerprint of what it said then (snapshot.py)
 
-    saver: Any = None  # who is signed in; set by the admin
-    checker: str = ""  # who has just looked at the whole of it; set by the admin
+    saver: Any = None  # who saves it; None for the system. Set by the admin or the kind
+    checker: str = ""  # who has just looked at the whole of it; set by the kind
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.before = None
         if self.instance.pk and self.instance.modified_at:
             self.initial["seen_at"] = self.instance.modified_at.isoformat()
+        if "owner" in self.fields:
+            self.fields["owner"].queryset = self._possible_owners()
 
     def clean(self):
         cleaned = super().clean()
@@ -91,6 +94,12 @@ class PublishableForm(ChangeReasonForm):
         if self.checker or "checked_on" in self.changed_data:
             self.instance.checked_by = self.checker or Publishable.Checker.COUNCIL
         return cleaned
+
+    def _possible_owners(self) -> QuerySet:
+        """Staff who can sign in, and whoever owns this page already."""
+        people = get_user_model()._default_manager
+        can_sign_in = people.filter(is_staff=True, is_active=True)
+        return can_sign_in | people.filter(pk=self.instance.owner_id) if self.instance.owner_id else can_sign_in
 
     def _post_clean(self):
         """Once the thing holds what was typed: its address must not be one that still leads readers to another."""

@@ -3,40 +3,13 @@
 import datetime
 
 from django.contrib import admin
-from django.db.models import Case, CharField, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models import Q
 from django.utils import timezone
 
 from cms.backoffice.object_permissions import hidden_from
-from cms.lib import datetime_fields
 from cms.publishing.models import Publishable
 from cms.publishing.review_dates import overdue_since
-
-STATES = {
-    "public": "Public now",
-    "draft": "Draft",
-    "scheduled": "Scheduled",
-    "down": "Taken down",
-}
-
-
-def state() -> Case:
-    """What the public has of a page this moment, by the database's clock."""
-    return Case(
-        When(status=Publishable.Status.DRAFT, then=Value("draft")),
-        When(unpublish_at__lte=Now(), then=Value("down")),
-        When(publish_at__gt=Now(), then=Value("scheduled")),
-        default=Value("public"),
-        output_field=CharField(),
-    )
-
-
-def state_in_words(thing) -> str:
-    if thing.state == "scheduled":
-        return f"Scheduled for {datetime_fields.in_words(thing.publish_at)}"
-    if thing.state == "public" and thing.unpublish_at:
-        return f"Public until {datetime_fields.in_words(thing.unpublish_at)}"
-    return STATES[thing.state]
+from cms.publishing.states import STATES
 
 
 class StateFilter(admin.SimpleListFilter):

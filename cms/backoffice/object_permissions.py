@@ -3,21 +3,22 @@
 docs/staff.md shows it as a table; tests/cms/test_permissions.py tests it as one.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth import get_permission_codename, get_user_model
-from django.db.models import CharField, Q, Value
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404
 
-from cms.publishing.display import HIDDEN
-from cms.publishing.models import Publishable, publishable_models
-from cms.revisions.form_replay import is_the_portal
-
-
-def is_limited(user) -> bool:
-    return getattr(user, "is_limited", False) and not user.is_superuser  # nobody signed in has no such thing
+from cms.publishing import permissions
+from cms.publishing.display import HIDDEN, name_of
+from cms.publishing.models import Publishable
+from cms.publishing.permissions import hidden_from, is_limited, key_of
+from cms.revisions.kinds import Kind
+from cms.revisions.snapshot import Values
 
 
 def may_change_people(user) -> bool:
@@ -25,36 +26,6 @@ def may_change_people(user) -> bool:
     people = get_user_model()._meta
     right = f"{people.app_label}.{get_permission_codename('change', people)}"
     return user.has_perm(right) and not is_limited(user)
-
-
-AccessToken = tuple[str, int]  # of a thing: the label of its kind, and its own key
-
-
-def _reach_of(person) -> tuple[set[AccessToken], set[AccessToken]]:
-    """What somebody whose rights are limited was given, and what they may not see. Read once for each request, which
-    has a person of its own."""
-    if not hasattr(person, "_reach"):
-        kinds = [(model._meta.label_lower, model._default_manager.order_by()) for model in publishable_models()]
-        asked = [_keys("given", label, things.within_reach_of(person)) for label, things in kinds]
-        for label, things in kinds:
-            asked.append(_keys("hidden", label, things.exclude(pk__in=things.readable_by(person).values("pk"))))
-        found: dict[str, set[AccessToken]] = {"given": set(), "hidden": set()}
-        for what, *key in asked[0].union(*asked[1:], all=True):
-            found[what].add((key[0], key[1]))
-        person._reach = found["given"], found["hidden"]
-    return person._reach
-
-
-def _keys(what, label, things):
-    return things.values_list(Value(what, CharField()), Value(label, CharField()), "pk")
-
-
-def key_of(thing: Any) -> AccessToken:
-    return thing._meta.label_lower, thing.pk
-
-
-def hidden_from(person) -> set[AccessToken]:
-    return _reach_of(person)[1] if is_limited(person) else set()
 
 
 def called(person, thing: Any) -> str:
@@ -91,6 +62,28 @@ def keep_hidden_choices(person, form):
             keys = {str(getattr(one, "pk", one)) for one in (value if isinstance(value, (list, tuple)) else [value])}
             hidden = [key for kind, key in hidden_from(person) if kind == label and str(key) in keys]
             field.choices = [*field.choices, *((key, HIDDEN) for key in hidden)]
+
+
+def refuse_hidden_links(person, kind: Kind, live: Values, wanted: Values) -> None:
+    """Raises ValidationError where these values lead to what the person may not see, and the object does not now."""
+    hidden = hidden_from(person)
+    there = set(_links(kind, live)) if hidden else set()
+    for name, key in _links(kind, wanted) if hidden else ():
+        if key in hidden and (name, key) not in there:
+            raise ValidationError(f"{name}: it leads to something that you may not see.", code="hidden")
+
+
+def _links(kind: Kind, values: Values) -> Iterator[tuple[str, permissions.AccessToken]]:
+    """Each link to something published: the label of its field, and where it leads."""
+    rows = {rows.prefix(kind.model): rows.model for rows in kind.rows}
+    parts = [(kind.model, values["fields"])]
+    parts += [(rows[prefix], row) for prefix, found in values["rows"].items() for row in found]
+    for model, part in parts:
+        for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
+            if field.name in part and field.related_model and issubclass(field.related_model, Publishable):
+                value = part[field.name]
+                for key in value if isinstance(value, list) else filter(None, [value]):
+                    yield name_of(model, field.name), (field.related_model._meta.label_lower, int(key))
 
 
 class SharedMixin(BaseModelAdmin):
@@ -138,9 +131,7 @@ class ReachMixin(BaseModelAdmin):
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _is_within_reach(self, request, thing) -> bool:
-        if is_the_portal(request) or thing is None or not is_limited(request.user):
-            return True
-        return key_of(thing) in _reach_of(request.user)[0]
+        return permissions.is_within_reach(request.user, thing)
 
     def get_deleted_objects(self, objs, request):
         """What goes with a thing, or holds it back, may be called after what its reader may not see."""
@@ -160,9 +151,7 @@ class ReachMixin(BaseModelAdmin):
         return super().has_add_permission(request) and not is_limited(request.user)
 
     def has_change_permission(self, request, obj=None):
-        if is_the_portal(request):
-            return True
-        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
+        return permissions.may_change(request.user, self.model, obj)
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self._is_within_reach(request, obj)
@@ -174,10 +163,7 @@ class ReachMixin(BaseModelAdmin):
 
     def has_publish_permission(self, request, obj=None) -> bool:
         """Whether they may decide what the public reads: publish, schedule, take down, and judge proposals."""
-        if is_the_portal(request):
-            return True
-        right = f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}"
-        return request.user.has_perm(right) and self.has_change_permission(request, obj)
+        return permissions.may_publish(request.user, self.model, obj)
 
     def has_history_permission(self, request, obj) -> bool:
         """Old versions say what once was a draft, so being public today is not enough."""

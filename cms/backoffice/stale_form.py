@@ -1,11 +1,16 @@
 """Whoever saves second is told, for everything that has no way of its own to show both versions (edit_conflict.py)."""
 
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 
+from cms.lib.queries import read_links
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay, snapshot
+from cms.revisions import snapshot
 
 _WORDS = (
     "Somebody else saved this while you had it open, so nothing of yours is saved yet. Open it in a second window "
@@ -14,6 +19,8 @@ _WORDS = (
 
 
 class MeanwhileMixin(BaseModelAdmin):
+    _create_formsets: Callable[..., Any]  # of ModelAdmin
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         posted = request.POST.get("_seen")
         if posted and object_id and not issubclass(self.model, Publishable):
@@ -24,7 +31,12 @@ class MeanwhileMixin(BaseModelAdmin):
 
     def _mark_of(self, request, thing) -> str:
         saved = self.model._default_manager.get(pk=thing.pk)  # what is typed may be written on the thing already
-        return snapshot.fingerprint(form_replay.live_values(self, request, saved))
+        read_links(saved, whole=False)
+        opened = copy(request)
+        opened.method = "GET"
+        form = self.get_form(opened, saved, change=True)(instance=saved)
+        formsets, _ = self._create_formsets(opened, saved, change=True)
+        return snapshot.fingerprint(snapshot.shown(form, formsets))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form_class = super().get_form(request, obj, change=change, **kwargs)

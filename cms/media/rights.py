@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from cms.media.models import Image, PictureUse, holders
 from cms.media.uses import changes_with, with_own_words
+from cms.publishing import permissions
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay
 from cms.revisions.models import Proposal
 
 
@@ -37,11 +37,10 @@ def closed_by(person: Any, image: Image) -> list[Publishable | Proposal]:
 
 def _closed_to(person: Any) -> Iterator[tuple[type[Publishable], str, QuerySet, QuerySet]]:
     """What the public reads or will read by itself, and this person may not publish: pages, and changes of them."""
-    request = form_replay.request_of(person)
     for model, path in holders():
         things = model._default_manager.published() | model._default_manager.scheduled()
         changes = Proposal.objects.filter(status=Proposal.Status.SCHEDULED)
-        if not form_replay.admin_of(model).has_publish_permission(request):
+        if not permissions.may_publish(person, model):
             yield model, path, things, changes
         elif person.is_limited:
             own = model._default_manager.within_reach_of(person).values("pk")
@@ -57,11 +56,11 @@ def may_change(person: Any, image: Image) -> bool:
 
 def words_beyond(person: Any, image: Image) -> list[PictureUse]:
     """Words of its own that a page says of a picture, and somebody may not change."""
-    request, uses = form_replay.request_of(person), with_own_words(image)
+    uses = with_own_words(image)
     reach = {}
     for model in {type(use.page) for use in uses}:
         pages = {use.page.pk for use in uses if isinstance(use.page, model)}
         things = model._default_manager.within_reach_of(person).filter(pk__in=pages)
-        may = form_replay.admin_of(model).has_change_permission(request)
+        may = permissions.may_change(person, model)
         reach[model] = set(things.values_list("pk", flat=True)) if may else set()
     return [use for use in uses if use.page.pk not in reach[type(use.page)]]

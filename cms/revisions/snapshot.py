@@ -18,8 +18,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet
-from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 Values = dict[str, Any]
 
@@ -191,9 +191,9 @@ def _merge_rows(base: _Base, prefix: str, mine: list, theirs: list) -> tuple[lis
     return merged, clashes
 
 
-def as_posted(values: Values, live: Values) -> QueryDict:
+def as_posted(values: Values, live: Values) -> MultiValueDict:
     """As a browser would send it: every live row in its place, those that are to go marked so, then the new ones."""
-    data = QueryDict(mutable=True)
+    data: MultiValueDict = MultiValueDict()
     _fill(data, "", values["fields"])
     for prefix, there in live["rows"].items():
         wanted = values["rows"].get(prefix, there)
@@ -208,7 +208,7 @@ def as_posted(values: Values, live: Values) -> QueryDict:
     return data
 
 
-def _fill(data: QueryDict, prefix: str, values: Mapping[str, Any]) -> None:
+def _fill(data: MultiValueDict, prefix: str, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if isinstance(value, bool):
             if value:

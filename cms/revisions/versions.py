@@ -5,7 +5,8 @@ from typing import Any
 
 from simple_history.utils import get_m2m_reverse_field_name
 
-from cms.revisions import form_replay, snapshot
+from cms.revisions import snapshot
+from cms.revisions.kinds import Kind
 from cms.revisions.snapshot import Values
 
 # They say who sees the page and when, and who may do what, not what it says; an old version never changes that.
@@ -13,9 +14,9 @@ STAYS = ("status", "publish_at", "unpublish_at", "owner", "checked_on", "review_
 _ONE_SAVE = datetime.timedelta(seconds=5)  # the rows of a page are written just after the page
 
 
-def values_at(model_admin: Any, request: Any, thing: Any, record: Any) -> Values:
+def values_at(kind: Kind, thing: Any, record: Any) -> Values:
     """Everything the version held. What has no history is as it is today."""
-    form, formsets = form_replay.live_forms(model_admin, request, thing)
+    form, formsets = kind.build(thing)
     live = snapshot.shown(form, formsets)
     links = {field.name: field for field in record._history_m2m_fields}
     kept = {field.name for field in record.tracked_fields}
@@ -25,7 +26,7 @@ def values_at(model_admin: Any, request: Any, thing: Any, record: Any) -> Values
             target = f"{get_m2m_reverse_field_name(links[name])}_id"
             fields[name] = snapshot.plain(list(getattr(record, name).values_list(target, flat=True)))
         elif name in kept:
-            fields[name] = snapshot.plain(getattr(record, model_admin.model._meta.get_field(name).attname))
+            fields[name] = snapshot.plain(getattr(record, kind.model._meta.get_field(name).attname))
         else:
             fields[name] = today
     end = _end_of(record)

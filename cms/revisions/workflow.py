@@ -7,11 +7,11 @@
           └──────── publish ────────────┴──► published ◄─┘ (at its time)
 
 Whoever may change a thing may write, send and take back what is proposed for it; and whoever speaks for it
-(`may_propose` of its admin), what was proposed in its name. Whoever may publish it decides.
+(`may_propose` of its kind), what was proposed in its name. Whoever may publish it decides.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +25,14 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.lib import datetime_fields
 from cms.outbox import mail
-from cms.revisions import form_replay, snapshot
+from cms.publishing.permissions import Somebody
+from cms.revisions import kinds, snapshot
+from cms.revisions.actors import Actor, System, person_of
 from cms.revisions.models import Editing, Proposal
 
 _GONE = "The page it is about is not there any more."
 _PUBLISH = "cms.revisions.jobs.publish_at_its_time"
+_AT_ITS_TIME = System("publishes what is scheduled, at its time")
 
 Status = Proposal.Status
 Action = AuditEvent.Action
@@ -55,27 +58,33 @@ STEPS = {
 }
 
 
-Found = tuple[Any, Any, snapshot.Values, snapshot.Values, list[snapshot.Clash]]
+@dataclass
+class Found:
+    """A proposal beside its object as that is now. `instance` is None if it is gone, and then all else is empty."""
+
+    instance: Any = None
+    live: snapshot.Values = field(default_factory=dict)
+    wanted: snapshot.Values = field(default_factory=dict)
+    clashes: list[snapshot.Clash] = field(default_factory=list)
 
 
 class Impossible(Exception):
     """The step cannot be taken from where the proposal is now; the message says so in words."""
 
 
-def may(step: str, proposal: Proposal, person: Any) -> bool:
+def may(step: str, proposal: Proposal, person: Somebody) -> bool:
     """Whether somebody may take a step, wherever the proposal is. Asks the database about the thing."""
     who = STEPS[step].who
     thing = proposal.thing
     if who == "portal" or thing is None:
         return False
-    model_admin = form_replay.admin_of(type(thing))
-    request = form_replay.request_of(person)
+    kind = kinds.of(thing)
     if who == "publish":
-        return model_admin.has_publish_permission(request, thing)
-    return model_admin.has_change_permission(request, thing) or model_admin.may_propose(person, proposal)
+        return kind.may_publish(person, thing)
+    return kind.may_change(person, thing) or kind.may_propose(person, proposal)
 
 
-def steps_open_to(proposal: Proposal, person: Any) -> set[str]:
+def steps_open_to(proposal: Proposal, person: Somebody) -> set[str]:
     rights = {"change": may("take_back", proposal, person), "publish": may("publish", proposal, person)}
     return {name for name, step in STEPS.items() if proposal.status in step.start and rights.get(step.who)}
 
@@ -85,7 +94,7 @@ def take(
     step: str,
     proposal: Proposal,
     *,
-    by: Any,
+    by: Actor,
     note: str = "",
     at: datetime.datetime | None = None,
     seen_at: str = "",
@@ -93,13 +102,14 @@ def take(
     """Raises PermissionDenied, Impossible, or ValidationError with what the thing's own form would not take.
 
     `seen_at`, if given, is when the proposal had last been changed as whoever decides has seen it. `by` is a person, or
-    None for the portal itself, which only carries out what somebody decided before.
+    the system, which only carries out what somebody decided before.
     """
     rule = STEPS[step]
     found = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if by is not None and not may(step, found, by):
+    person = person_of(by)
+    if person is not None and not may(step, found, person):
         raise PermissionDenied
-    if by is None and not Proposal.objects.due().filter(pk=found.pk).exists():
+    if person is None and not Proposal.objects.due().filter(pk=found.pk).exists():
         raise Impossible("Nothing was done: its time has been changed.")
     if found.status not in rule.start:
         raise Impossible(f"Nothing was done: this change is “{found.get_status_display()}” now.")
@@ -113,10 +123,11 @@ def take(
     if step == "schedule":
         found.publish_at = _in_time(at)
         old["decided"] = str(found.decided_by or "")
-    if step in ("schedule", "publish", "refuse") and by is not None:
-        found.decided_by, found.decided_at, found.words = by, timezone.now(), note
+    if step in ("schedule", "publish", "refuse") and person is not None:
+        found.decided_by = person  # type: ignore[assignment]  # the user model lives above
+        found.decided_at, found.words = timezone.now(), note
     if step == "publish":
-        _apply(found, found.decided_by if by is None else by)
+        _apply(found, found.decided_by or by)
     if step == "fail":
         found.problems = note.split("\n")
     elif step != "refuse":
@@ -128,20 +139,20 @@ def take(
     if step == "schedule":
         at_its_time = app.configure_task(_PUBLISH, schedule_at=found.publish_at)
         at_its_time.defer(proposal_id=found.pk)
-    _tell(found, step, by, note)
+    _tell(found, step, person, note)
     new = {"state": found.get_status_display()}
-    if by is None:
+    if person is None:
         new["decided by"] = str(found.decided_by or "")
     if step == "schedule" and found.publish_at:
         new["at"] = datetime_fields.in_words(found.publish_at)
-    words = _words_of(by, found) if rule.who == "change" else ""
-    audit_log.write(rule.action, found.thing, by=by, by_words=words, old=old, new=new, note=note or found.why)
+    words = _words_of(person, found) if person is not None and rule.who == "change" else ""
+    audit_log.write(rule.action, found.thing, by=person, by_words=words, old=old, new=new, note=note or found.why)
     return found
 
 
 def _words_of(person, proposal) -> str:
     thing = proposal.thing
-    return "" if thing is None else form_replay.admin_of(type(thing)).words_of_writer(person, proposal)
+    return "" if thing is None else kinds.of(thing).name_of_writer(person, proposal)
 
 
 def due() -> list[int]:
@@ -157,9 +168,9 @@ def carry_out(pk: int) -> None:
     if proposal is None:
         return
     try:
-        take("publish", proposal, by=None)
+        take("publish", proposal, by=_AT_ITS_TIME)
     except ValidationError as error:
-        take("fail", proposal, by=None, note="\n".join(error.messages))
+        take("fail", proposal, by=_AT_ITS_TIME, note="\n".join(error.messages))
     except Impossible:
         return  # somebody was quicker
 
@@ -190,11 +201,11 @@ def _tell(proposal, step, by, note) -> None:
         return
     if step not in _NEWS:
         return
-    model_admin = form_replay.admin_of(proposal.content_type.model_class())
+    kind = kinds.of(proposal.content_type.model_class())
     when = f" on {datetime_fields.in_words(proposal.publish_at)}" if step == "schedule" else ""
     news = f"Your change of “{proposal.title}” {_NEWS[step]}{when}."
-    text = "\n\n".join(filter(None, [news, note, _link(model_admin.address_for_writers(proposal))]))
-    for writer in model_admin.writers_of(proposal):
+    text = "\n\n".join(filter(None, [news, note, _link(kind.address_for_writers(proposal))]))
+    for writer in kind.writers_of(proposal):
         if writer != by and writer.is_active:
             mail.send(to=writer.email, subject=f"{proposal.title}: {_NEWS[step]}", text=text)
 
@@ -211,40 +222,36 @@ def _in_time(at):
     return at
 
 
-def _apply(proposal, person):
-    """What the proposal changes, on top of what the thing says now."""
-    request = form_replay.request_of(person, is_the_portal=True)
-    thing, model_admin, live, wanted, _ = read(proposal, request, locked=True)
-    if thing is None:
+def _apply(proposal: Proposal, actor: Actor) -> None:
+    """What the proposal changes, on top of what the object says now."""
+    found = read(proposal, locked=True)
+    if found.instance is None:
         raise ValidationError(_GONE)
-    form_replay.save_values(model_admin, request, thing, wanted, live, why=proposal.why)
+    kinds.of(found.instance).save(found.instance, found.wanted, actor=actor, reason=proposal.why, live=found.live)
 
 
-def read(proposal: Proposal, request: Any, *, locked: bool = False) -> Found:
-    """The thing as it is now, its admin, its values now, those it would have, and where others changed the same."""
+def read(proposal: Proposal, *, locked: bool = False) -> Found:
+    """The object as it is now, what it says, what it would say, and where others changed the same."""
     model = proposal.content_type.model_class()
     if model is None:
-        return None, None, {}, {}, []
-    model_admin = form_replay.admin_of(model)
+        return Found()
     things = model._default_manager.select_for_update() if locked else model._default_manager.all()
-    thing = things.filter(pk=proposal.object_id).first()
-    if thing is None:
-        return None, model_admin, {}, {}, []
-    live = form_replay.live_values(model_admin, request, thing)
-    wanted, clashes = snapshot.merge(proposal.base, proposal.values, live)
-    return thing, model_admin, live, wanted, clashes
+    instance = things.filter(pk=proposal.object_id).first()
+    if instance is None:
+        return Found()
+    kind = kinds.of(model)
+    live = kind.snapshot(instance)
+    return Found(instance, live, *kind.merge(proposal.base, proposal.values, live))
 
 
 def as_proposed(proposal: Proposal, live: snapshot.Values) -> snapshot.Values:
-    """What the thing would say with the proposal, on top of what it says now."""
+    """What the object would say with the proposal, on top of what it says now."""
     return snapshot.merge(proposal.base, proposal.values, live)[0]
 
 
 def mistakes(proposal: Proposal) -> list[str]:
     """What would keep it from being published now. Nothing is saved."""
-    request = form_replay.request_of(proposal.by, is_the_portal=True)
-    thing, model_admin, live, wanted, _ = read(proposal, request)
-    if thing is None:
+    found = read(proposal)
+    if found.instance is None:
         return [_GONE]
-    _, forms = form_replay.bound_forms(model_admin, request, thing, snapshot.as_posted(wanted, live))
-    return form_replay.mistakes(*forms)
+    return kinds.of(found.instance).validate(found.instance, found.wanted, live=found.live).messages

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.backoffice.publishable import preview_mixin
 from cms.backoffice.publishable.diff_fields import differences_between, told
 from cms.publishing.display import name_of
-from cms.revisions import form_replay, workflow
+from cms.revisions import kinds, workflow
 from cms.revisions.models import Proposal
 from partners.desk.page_forms import OwnPageForm
 from partners.desk.partner_access import at_desk, frame
@@ -28,7 +28,7 @@ _NAMES = dict(DIRECT_FIELDS)
 @at_desk("write")
 def page(request, partner):
     start, refused = _start(request, partner)
-    shown = own_page.shown(partner, request.user, proposal=start)
+    shown = own_page.shown(partner, proposal=start)
     why = start.why if start and not refused else ""
     form = OwnPageForm(request.POST if request.method == "POST" else None, page=shown, why=why)
     if request.method == "POST" and form.is_valid():
@@ -90,13 +90,13 @@ def _context(request, partner, form, refused):
         title="Our page",
         form=form,
         conflict=None,
-        rows=_rows(partner, form, _differences(now or refused, request.user) if now or refused else []),
+        rows=_rows(partner, form, _differences(now or refused) if now or refused else []),
         direct=[_NAMES[name] for name in own_page.OWN if name in partner.direct_fields],
         is_public=is_public,
         refused=refused,
         change=now,
-        differences=_differences(now, request.user) if now else [],
-        clashes=_clashes(now, request.user) if now else [],
+        differences=_differences(now) if now else [],
+        clashes=_clashes(now) if now else [],
         history=[(change, names.get(change.by_id, "The council")) for change in changes if change != now],
         is_due=is_public and partner.review_on is not None and partner.review_on <= timezone.localdate(),
     )
@@ -115,22 +115,20 @@ def _rows(partner, form, differences):
     ]
 
 
-def _differences(proposal, person):
-    request = form_replay.request_of(person, is_the_portal=True)
-    _, model_admin, live, wanted, _ = workflow.read(proposal, request)
-    return differences_between(model_admin, live, wanted, leaving_out=set(live["fields"]) - set(own_page.OWN))
+def _differences(proposal):
+    found = workflow.read(proposal)
+    leaving_out = set(found.live["fields"]) - set(own_page.OWN)
+    return differences_between(kinds.of(Partner), found.live, found.wanted, leaving_out=leaving_out)
 
 
-def _clashes(proposal, person):
-    request = form_replay.request_of(person, is_the_portal=True)
-    _, model_admin, _, _, clashes = workflow.read(proposal, request)
-    apart = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes]
-    return told(model_admin, apart)
+def _clashes(proposal):
+    apart = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in workflow.read(proposal).clashes]
+    return told(kinds.of(Partner), apart)
 
 
 def _side_by_side(clash):
     apart = [("", one.name, one.theirs, one.mine) for one in clash.found]
-    return told(form_replay.admin_of(Partner), apart)
+    return told(kinds.of(Partner), apart)
 
 
 @require_safe
@@ -139,9 +137,7 @@ def preview(request, partner):
     change = own_page.open_change(partner)
     if change is None:
         return redirect("desk:page", partner.slug)
-    context = frame(
-        request, "page", title="As it would be", change=change, differences=_differences(change, request.user)
-    )
+    context = frame(request, "page", title="As it would be", change=change, differences=_differences(change))
     response = render(request, "desk/page_preview.html", context)
     response.has_frames = True
     return response
@@ -156,7 +152,7 @@ def preview_page(request, partner):
     if change is None:
         raise Http404
     try:
-        return preview_mixin.page(form_replay.admin_of(Partner), request, pk=partner.pk, proposal=change)
+        return preview_mixin.page(kinds.of(Partner), request, pk=partner.pk, proposal=change)
     except ValidationError:
         raise Http404 from None
 

@@ -15,7 +15,7 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.backoffice.publishable.diff_fields import differences_between, told
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay, snapshot, workflow
+from cms.revisions import kinds, snapshot, workflow
 from cms.revisions.models import Proposal
 from cms.revisions.snapshot import Values
 from partners import permissions
@@ -58,9 +58,8 @@ def open_change(partner: Partner) -> Proposal | None:
     return in_its_name(partner).open().first()
 
 
-def live_values(partner: Partner, person: Any) -> Values:
-    request = form_replay.request_of(person, is_the_portal=True)
-    return form_replay.live_values(form_replay.admin_of(Partner), request, partner)
+def live_values(partner: Partner) -> Values:
+    return kinds.of(partner).snapshot(partner)
 
 
 def fields_of(page: Values) -> dict[str, Any]:
@@ -72,9 +71,9 @@ def _as_marks(html: str) -> str:
     return light_markup.normal(html) if light_markup.can_say(html) else html
 
 
-def shown(partner: Partner, person: Any, *, proposal: Proposal | None = None) -> dict[str, Any]:
+def shown(partner: Partner, *, proposal: Proposal | None = None) -> dict[str, Any]:
     """What the form starts with: the page as it is, or as a change would have it."""
-    live = live_values(partner, person)
+    live = live_values(partner)
     return fields_of(workflow.as_proposed(proposal, live) if proposal else live)
 
 
@@ -96,8 +95,8 @@ def keep(
     where they changed the same. Whoever sends the same twice has sent it once; whoever writes over words of a colleague
     that wait has seen them, and the colleague is told.
     """
-    partner = form_replay.locked(partner)
-    live = live_values(partner, by)
+    partner = kinds.locked(partner)
+    live = live_values(partner)
     proposal = open_change(partner)
     now = workflow.as_proposed(proposal, live) if proposal else live
     fields = _merged(changes, seen, now, by=proposal.by if proposal else None)
@@ -120,7 +119,7 @@ def _tell_of_replaced(partner, proposal, live, now, fields, by) -> None:
     """Of words that a colleague had written and that waited: their own stay in the record, and they hear of it."""
     was, before = fields_of(now), fields_of(live)
     apart = [("", name, was[name], new) for name, new in fields.items() if was[name] != before[name]]
-    found = told(form_replay.admin_of(Partner), apart)
+    found = told(kinds.of(partner), apart)
     if not found:
         return
     audit_log.write(
@@ -163,7 +162,7 @@ def send(partner: Partner, *, by: Any) -> Outcome:
 
     Raises ValidationError with what keeps it from being published, by field where it is one of theirs.
     """
-    partner = form_replay.locked(partner)
+    partner = kinds.locked(partner)
     proposal = open_change(partner)
     if proposal is None or proposal.status in _WITH_COUNCIL:
         return Outcome(proposal=proposal)
@@ -171,13 +170,13 @@ def send(partner: Partner, *, by: Any) -> Outcome:
 
 
 def _send(partner, proposal, by) -> Outcome:
-    live, wanted = _to_be(proposal, by)
+    live, wanted = _to_be(proposal)
     changed = [name for name in OWN if wanted["fields"][name] != live["fields"][name]]
     outcome = Outcome(saved=[name for name in changed if name in partner.direct_fields])
-    _check(partner, by, live, wanted)
+    _check(partner, live, wanted)
     if outcome.saved:
         _save(partner, by, {name: wanted["fields"][name] for name in outcome.saved}, proposal.why)
-        live, wanted = _to_be(proposal, by)
+        live, wanted = _to_be(proposal)
     outcome.sent = [name for name in changed if name not in outcome.saved]
     if wanted == live:
         outcome.proposal = workflow.take("take_back", proposal, by=by, note="Nothing is left to approve.")
@@ -190,35 +189,34 @@ def _send(partner, proposal, by) -> Outcome:
     return outcome
 
 
-def _to_be(proposal, by) -> tuple[Values, Values]:
+def _to_be(proposal) -> tuple[Values, Values]:
     """The page now, and as it would be; one that nobody outside sees yet becomes public with it."""
     partner = Partner.objects.get(pk=proposal.object_id)
-    live = live_values(partner, by)
+    live = live_values(partner)
     wanted = workflow.as_proposed(proposal, live)
     if partner.status == Publishable.Status.DRAFT:
         wanted["fields"] = wanted["fields"] | {"status": Publishable.Status.PUBLISHED.value}
     return live, wanted
 
 
-def _check(partner, by, live, wanted) -> None:
-    request = form_replay.request_of(by, is_the_portal=True)
-    model_admin = form_replay.admin_of(Partner)
+def _check(partner, live, wanted) -> None:
     partner = Partner.objects.get(pk=partner.pk)  # one of its own: the form writes into it
-    _, (form, formsets) = form_replay.bound_forms(model_admin, request, partner, snapshot.as_posted(wanted, live))
-    mistakes = form_replay.mistakes(form, formsets)
-    own = {name: list(errors) for name, errors in form.errors.items() if name in OWN}
+    mistakes = kinds.of(partner).validate(partner, wanted, live=live)
+    own = {name: errors for name, errors in mistakes.by_field.items() if name in OWN}
     if own:
         raise ValidationError(own)
     if mistakes:
-        raise ValidationError(["Something is missing that only the council can add. Please tell us.", *mistakes])
+        raise ValidationError(
+            ["Something is missing that only the council can add. Please tell us.", *mistakes.messages]
+        )
 
 
 def _save(partner, by, changes, why) -> None:
-    old = live_values(partner, by)
-    model_admin = form_replay.admin_of(Partner)
-    form_replay.apply(model_admin, form_replay.request_of(by, is_the_portal=True), partner, changes, why=why)
-    new = live_values(Partner.objects.get(pk=partner.pk), by)
-    found = differences_between(model_admin, old, new, leaving_out=set(new["fields"]) - set(changes))
+    old = live_values(partner)
+    kind = kinds.of(partner)
+    kind.change(partner, changes, actor=by, reason=why)
+    new = live_values(Partner.objects.get(pk=partner.pk))
+    found = differences_between(kind, old, new, leaving_out=set(new["fields"]) - set(changes))
     audit_log.write(
         AuditEvent.Action.DIRECT,
         partner,
@@ -236,7 +234,7 @@ def propose(partner: Partner, *, by: Any, changes: Mapping[str, Any], seen: str 
     kept = keep(partner, by=by, changes=changes, seen=seen, why=why, is_sent=True)
     if not kept.is_new or kept.proposal is None:
         return send(partner, by=by)
-    return _send(form_replay.locked(partner), kept.proposal, by)
+    return _send(kinds.locked(partner), kept.proposal, by)
 
 
 def take_back(partner: Partner, *, by: Any) -> Proposal | None:

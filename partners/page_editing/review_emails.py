@@ -8,7 +8,6 @@ The law here: the link opens one button and nothing else, only for who manages t
 """
 
 import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,7 +19,8 @@ from cms.lib.structured_data import absolute
 from cms.outbox import mail
 from cms.publishing import review_requests
 from cms.publishing.models import Publishable, ReviewRequest
-from cms.revisions import confirm_review, form_replay
+from cms.revisions import assurance, kinds
+from cms.revisions.actors import Actor, System, person_of
 from partners import permissions
 from partners.models import Member, Partner
 
@@ -37,7 +37,7 @@ def ask() -> int:
 
 @transaction.atomic
 def _see_to(partner: Partner) -> int:
-    partner = form_replay.locked(partner)
+    partner = kinds.locked(partner)
     managers = list(partner.members.managers().select_related("person").order_by("since", "pk"))
     asked = ReviewRequest.objects.about(partner).filter(review_on=partner.review_on).first()
     if asked is None:
@@ -114,17 +114,15 @@ def confirm_by_link(text: str) -> Partner:
     if found is None:
         raise token_links.Spent
     key, partner = found
-    partner = form_replay.locked(partner)
+    partner = kinds.locked(partner)
     token_links.use(key)
-    confirm(partner, by=None, by_words=BY_LINK)
+    confirm(partner, by=System(BY_LINK), by_words=BY_LINK)
     return partner
 
 
-def confirm(partner: Partner, *, by: Any, by_words: str = "") -> None:
+def confirm(partner: Partner, *, by: Actor, by_words: str = "") -> None:
     """All of its page is right today, says the organisation."""
     if not Partner.objects.published().filter(pk=partner.pk).exists():
         raise ValidationError("The page is not public, so there is nothing to confirm.")
-    words = by_words or permissions.words_of(by, partner)
-    request = form_replay.request_of(by, is_the_portal=True)
-    checker = Publishable.Checker.PARTNER
-    confirm_review.confirm(form_replay.admin_of(Partner), request, partner, checker=checker, by_words=words)
+    words = by_words or permissions.words_of(person_of(by), partner)
+    assurance.confirm(partner, actor=by, checker=Publishable.Checker.PARTNER, by_words=words)

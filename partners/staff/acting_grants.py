@@ -20,7 +20,7 @@ from cms.http import reauthentication
 from cms.lib import datetime_fields
 from cms.lib.admin_urls import admin_url
 from cms.outbox import mail
-from cms.revisions import form_replay
+from cms.revisions import kinds
 from partners.models import ActingGrant, Partner
 from partners.staff import staff_permissions
 
@@ -43,7 +43,7 @@ class ActForm(forms.Form):
 @transaction.atomic
 def begin(partner: Partner, *, by: Any, why: str, lasting: datetime.timedelta = MOST) -> ActingGrant:
     """The acting that goes on now; whoever asks twice gets the same. Raises PermissionDenied or ValidationError."""
-    partner = form_replay.locked(partner)
+    partner = kinds.locked(partner)
     staff_permissions.ask(by, "act_for_partner", partner)
     if partner.has_ended:
         raise ValidationError("This partnership has ended, so there is nobody to act for.")

@@ -14,7 +14,7 @@ from cms.lib.dates import in_words
 from cms.outbox import mail
 from cms.publishing import review_requests
 from cms.publishing.models import ReviewRequest
-from cms.revisions import form_replay, workflow
+from cms.revisions import kinds, workflow
 from cms.revisions.models import Proposal
 from partners.members import membership
 from partners.models import Partner
@@ -24,7 +24,7 @@ from partners.staff import acting_grants, staff_permissions
 @transaction.atomic
 def end(partner: Partner, *, by: Any, ended: str, note: str = "", successor: Partner | None = None) -> Partner:
     """Raises PermissionDenied, or ValidationError with what the partner's own form would not take."""
-    partner = form_replay.locked(partner)
+    partner = kinds.locked(partner)
     staff_permissions.ask(by, "end_partner", partner)
     if partner.has_ended:
         raise ValidationError(f"This partnership has ended already, in {partner.ended_words}.", code="ended")
@@ -36,10 +36,7 @@ def end(partner: Partner, *, by: Any, ended: str, note: str = "", successor: Par
         acting_grants.end(going_on)
     people = membership.end_all_of(partner, by=by)
     changes = {"ended": ended, "ended_note": note, "successor": successor}
-    request = form_replay.request_of(by, is_the_portal=True)
-    partner = form_replay.apply(
-        form_replay.admin_of(Partner), request, partner, changes, why=note or "Partnership ended"
-    )
+    partner = kinds.of(partner).change(partner, changes, actor=by, reason=note or "Partnership ended")
     new = {"ended": in_words(ended)} | ({"successor": str(successor)} if successor else {})
     audit_log.write(AuditEvent.Action.ENDED, partner, by=by, new=new, note=note)
     for person in people:

@@ -22,7 +22,7 @@ from cms.backoffice.forms import remember_move
 from cms.outbox import mail
 from cms.publishing import review_requests
 from cms.publishing.models import MovedAddress, ReviewRequest, SeededRow
-from cms.revisions import form_replay, workflow
+from cms.revisions import kinds, workflow
 from cms.revisions.models import Proposal
 from partners.models import FormerName, Member, Partner
 from partners.staff import acting_grants, staff_permissions
@@ -56,9 +56,8 @@ def merge(kept: Partner, dropped: Partner, *, by: Any) -> Partner:
         _lead_elsewhere(proposal, kept, dropped)
     old_path = dropped.get_absolute_url()
     gone: dict[str, Any] = {"web name": dropped.slug, "key": dropped.pk}
-    form_replay.locked(dropped).delete()
-    request = form_replay.request_of(by, is_the_portal=True)
-    kept = form_replay.apply(form_replay.admin_of(Partner), request, kept, changes, why=WHY)
+    kinds.locked(dropped).delete()
+    kept = kinds.of(kept).change(kept, changes, actor=by, reason=WHY)
     _redirect(kept, old_path, gone["key"])
     audit_log.write(AuditEvent.Action.MERGED, kept, by=by, old=called | gone, new={"name": str(kept)}, note=WHY)
     for person in told | writers:

@@ -13,9 +13,9 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, Out
 from django.db.models.functions import Coalesce, TruncDate
 from django.shortcuts import render
 
-from cms.backoffice.list_filters import state_in_words
 from cms.publishing import review_requests
 from cms.publishing.models import ReviewRequest, Suggestion
+from cms.publishing.states import state_in_words
 from cms.revisions.models import Proposal
 from partners.models import Invitation, Member, Partner
 

@@ -1,8 +1,6 @@
 """The admin of what stories are about, and of what people are invited to tell."""
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -10,9 +8,9 @@ from cms.admin import site_settings_admin
 from cms.backoffice.base_admin import RowInline
 from cms.backoffice.publishable.picture_rows import PictureUseInline
 from cms.backoffice.publishable.publishable_admin import PUBLICATION, PublishableAdmin
+from stories import kinds
 from stories.models import Call, CallPicture, Question, Thread
-from stories.models.calls import MOST_QUESTIONS
-from stories.public import call_views, views
+from stories.public import call_views
 
 
 @admin.register(Thread)
@@ -24,39 +22,20 @@ class ThreadAdmin(PublishableAdmin):
     ordering = ["order", "title"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "question", "order"]}),
+        *kinds.ThreadKind.layout,
         PUBLICATION,
     ]
-
-    def preview_template(self, thread):
-        return "stories/thread.html"
-
-    def preview_context(self, thread):
-        return views.context_of_thread(thread)
 
 
 class CallPictureInline(PictureUseInline):
     model = CallPicture
 
 
-class UpToFive(BaseInlineFormSet):
-    """More questions make a form that nobody fills in."""
-
-    def clean(self):
-        super().clean()
-        left = [form for form in self.forms if form not in self.deleted_forms]
-        kept = [form for form in left if form.has_changed() or form.instance.pk]
-        if len(kept) > MOST_QUESTIONS:
-            raise ValidationError(
-                f"A call asks up to {MOST_QUESTIONS} questions beside the story. Take some away.", code="too_many"
-            )
-
-
 class QuestionInline(RowInline):
     model = Question
-    formset = UpToFive
+    formset = kinds.QUESTIONS.formset
     verbose_name_plural = "Questions beside the story (up to five)"
-    fields = [("words", "order"), "hint"]
+    fields = kinds.QUESTIONS.fields
 
 
 @admin.register(Call)
@@ -73,9 +52,7 @@ class CallAdmin(PublishableAdmin):
     form_select_related = ["owner", "host", "ward"]
     inlines = [QuestionInline, CallPictureInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "question", "summary", "body"]}),
-        ("When and where", {"fields": [("opens_on", "closes_on"), "ward", "place", "is_standing"]}),
-        ("Who asks", {"fields": ["host", "host_words"]}),
+        *kinds.CallKind.layout,
         ("On paper", {"fields": ["printable"]}),
         PUBLICATION,
     ]
@@ -85,12 +62,6 @@ class CallAdmin(PublishableAdmin):
         if call.pk is None or not Call.objects.published().filter(pk=call.pk).exists():
             return "Publish the call first; then there is a sheet to print, with a code that phones can read."
         return format_html('<a href="{}">Print the sheet for this call</a>', call_views.sheet_address(call))
-
-    def preview_template(self, call):
-        return "stories/call.html"
-
-    def preview_context(self, call):
-        return call_views.context_of(call)
 
 
 def _host_of_the_standing_call() -> tuple[str, str, str]:

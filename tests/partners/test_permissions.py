@@ -83,7 +83,7 @@ def left(client, at):
 
 
 def sent(client, at):
-    page = own_page.shown(at.partner, None)
+    page = own_page.shown(at.partner)
     typed = {
         "summary": "Another sentence.",
         "body": light_markup.to_text(page["body"]),

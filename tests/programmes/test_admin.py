@@ -3,12 +3,12 @@ import re
 import threading
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.publishing.models import MovedAddress
-from cms.revisions import form_replay
 from programmes.models import Funding, GoodPractice, Period, Programme, Step
 from tests import make
 
@@ -37,7 +37,7 @@ def as_form(programme, **changes):
 
 def test_two_who_save_the_same_title_in_the_same_moment_hear_it_at_the_field(transactional_db, monkeypatch):
     """The other one is saved, from a connection of its own, after this form has looked and before it saves."""
-    client, model_admin = make.signed_in(make.staff("Editor")), form_replay.admin_of(Programme)
+    client, model_admin = make.signed_in(make.staff("Editor")), admin.site.get_model_admin(Programme)
     sent = as_form(Programme(modified_at=timezone.now()), title="The same", slug="the-same", summary="Words.")
     sent |= {"audience": "Everyone", "running": "1-running"}
     save, others = model_admin.save_model, iter([{"title": "The same", "slug": "other"}])

@@ -25,7 +25,6 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.backoffice.forms import DateInput
 from cms.backoffice.object_permissions import called
-from cms.backoffice.publishable.review_mixin import confirm
 from cms.http import reauthentication
 from cms.lib import xlsx
 from cms.lib.admin_urls import admin_url
@@ -33,7 +32,7 @@ from cms.lib.queries import number
 from cms.publishing import review_dates
 from cms.publishing.display import Words, name_of
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay
+from cms.revisions import assurance, kinds
 
 BATCH = 50
 IT_IS_ALREADY = "It is so already."
@@ -161,9 +160,10 @@ class BulkMixin(BaseModelAdmin):
     def _apply(self, request, name, bulk, thing, changes) -> str:
         try:
             if name == "confirm":
-                confirm(self, request, thing)
+                assurance.confirm(thing, actor=request.user, checker=Publishable.Checker.COUNCIL)
             else:
-                form_replay.apply(self, request, thing, changes, why=f"With others: {bulk.label.lower()}")
+                reason = f"With others: {bulk.label.lower()}"
+                kinds.of(thing).change(thing, changes, actor=request.user, reason=reason)
         except ValidationError as mistakes:
             return " ".join(mistakes.messages)
         return ""

@@ -8,16 +8,17 @@ from django.utils.text import capfirst
 from cms.backoffice.object_permissions import hidden_from
 from cms.publishing.display import Words, name_of
 from cms.revisions.diff_text import Difference
+from cms.revisions.kinds import Kind
 from cms.revisions.snapshot import Values
 
 
 def differences_between(
-    model_admin: Any, old: Values, new: Values, *, person: Any = None, leaving_out: Iterable[str] = ()
+    kind: Kind, old: Values, new: Values, *, person: Any = None, leaving_out: Iterable[str] = ()
 ) -> list[Difference]:
     """Field by field in the order of the form, then row by row, as this person of staff may read it; without one, as
     the public may, to whom links lead to published things only."""
     apart = [found for found in _apart(old, new) if found[1] not in leaving_out]
-    return told(model_admin, apart, person=person)
+    return told(kind, apart, person=person)
 
 
 def _apart(old: Values, new: Values):
@@ -34,24 +35,24 @@ def _apart(old: Values, new: Values):
             yield prefix, "", was, None
 
 
-def told(model_admin: Any, found: Iterable[tuple[str, str, Any, Any]], *, person: Any = None) -> list[Difference]:
+def told(kind: Kind, found: Iterable[tuple[str, str, Any, Any]], *, person: Any = None) -> list[Difference]:
     """(prefix of the list, name of the field, before, after) in words; for a row the name is empty.
 
     A field or a list that was in the form once and is no more is left out: nothing could say it in words.
     """
     words = Words(hidden=hidden_from(person)) if person else Words(only_public=True)
-    rows = {_prefix(inline, model_admin): inline.model for inline in model_admin.inlines}
-    names = {field.name for field in model_admin.model._meta.get_fields()}
+    rows = {rows.prefix(kind.model): rows.model for rows in kind.rows}
+    names = {field.name for field in kind.model._meta.get_fields()}
     found = [one for one in found if (one[0] in rows if one[0] else one[1] in names)]
     for prefix, name, *both in found:
         for value in both:
-            for field, part in _parts(rows[prefix] if prefix else model_admin.model, name, value):
+            for field, part in _parts(rows[prefix] if prefix else kind.model, name, value):
                 words.need(field, part)
     differences = []
     for prefix, name, old, new in found:
         if not prefix:
-            field = model_admin.model._meta.get_field(name)
-            what = name_of(model_admin.model, name)
+            field = kind.model._meta.get_field(name)
+            what = name_of(kind.model, name)
             differences.append(Difference(what, words.say(field, old), words.say(field, new)))
         else:
             model = rows[prefix]
@@ -59,15 +60,6 @@ def told(model_admin: Any, found: Iterable[tuple[str, str, Any, Any]], *, person
             note = "added" if old is None else "removed" if new is None else ""
             differences.append(Difference(what, _row(words, model, old), _row(words, model, new), note))
     return differences
-
-
-def _prefix(inline, model_admin) -> str:
-    """As Django calls the list in a form."""
-    return next(
-        field.remote_field.get_accessor_name(model=inline.model)
-        for field in inline.model._meta.concrete_fields
-        if field.is_relation and field.related_model is model_admin.model
-    )
 
 
 def _parts(model, name, value):

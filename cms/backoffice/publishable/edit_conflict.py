@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from cms.backoffice.base_admin import is_kept_beside
 from cms.backoffice.publishable.diff_fields import differences_between, told
 from cms.lib.admin_urls import admin_url
-from cms.revisions import form_replay, snapshot, workflow
+from cms.revisions import kinds, snapshot, workflow
 from cms.revisions.diff_text import Difference
 from cms.revisions.models import Editing
 
@@ -111,13 +111,17 @@ class ConflictsMixin(BaseModelAdmin):
 
     def _both_versions(self, request, object_id, form_url, thing, at, by):
         """The form with their changes and mine; where both changed the same, mine, and theirs beside it."""
-        live = form_replay.live_values(self, request, thing)
+        kind = kinds.of(thing)
+        live = kind.snapshot(thing)
         proposal = request.proposal
         now = workflow.as_proposed(proposal, live) if proposal else live
         bound = self.model._default_manager.get(pk=thing.pk)  # what is typed is written onto this one, not the thing
-        _, (form, formsets) = form_replay.bound_forms(self, request, bound, request.POST)
+        form = self.get_form(request, bound, change=True)(request.POST, request.FILES, instance=bound)
+        formsets, _ = self._create_formsets(request, form.instance, change=True)
         form.full_clean()
         typed = snapshot.typed(form, formsets)
+        # What they may not write is not in their form, and stays as it is.
+        typed = {part: now[part] | typed[part] for part in ("fields", "rows")}
         merged, clashes = snapshot.merge_marked(request.POST.get("seen", ""), typed, now)
         data = snapshot.as_posted(merged, live)
         data["change_reason"] = request.POST.get("change_reason", "")
@@ -127,12 +131,14 @@ class ConflictsMixin(BaseModelAdmin):
                 "by": by,
                 "at": at,
                 "both": self._side_by_side(request, clashes),
-                "theirs": differences_between(self, typed, merged, person=request.user),
+                "theirs": differences_between(kind, typed, merged, person=request.user),
             },
         }
         return self.show_filled_in(request, object_id, form_url, data, now, at, context)
 
     def _side_by_side(self, request, clashes) -> list[Difference]:
         return told(
-            self, [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes], person=request.user
+            kinds.of(self.model),
+            [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes],
+            person=request.user,
         )

@@ -18,11 +18,11 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.object_permissions import hidden_from
+from cms.backoffice.object_permissions import hidden_from, refuse_hidden_links
 from cms.backoffice.publishable.diff_fields import differences_between
 from cms.lib import datetime_fields
 from cms.lib.queries import number
-from cms.revisions import form_replay, history, versions
+from cms.revisions import history, kinds, versions
 
 
 class HistoryMixin(SimpleHistoryAdmin):
@@ -86,14 +86,14 @@ class HistoryMixin(SimpleHistoryAdmin):
         thing = self._thing(request, object_id)
         asked = [self._record(thing, request.GET.get(name, "")) for name in ("a", "b")]
         older, newer = sorted(asked, key=lambda record: (record.history_date, record.history_id))
-        old, new = (versions.values_at(self, request, thing, record) for record in (older, newer))
+        old, new = (versions.values_at(kinds.of(thing), thing, record) for record in (older, newer))
         context = self._context(
             request,
             thing,
             title=f"What changed in {thing}",
             older=older,
             newer=newer,
-            differences=differences_between(self, old, new, person=request.user),
+            differences=differences_between(kinds.of(thing), old, new, person=request.user),
         )
         return render(request, "admin/compare.html", context)
 
@@ -102,15 +102,16 @@ class HistoryMixin(SimpleHistoryAdmin):
         found = self._record(thing, version_id)
         if request.method == "POST":
             return self._bring_back(request, thing, found)
-        live = form_replay.live_values(self, request, thing)
-        old = versions.values_at(self, request, thing, found)
+        kind = kinds.of(thing)
+        live = kind.snapshot(thing)
+        old = versions.values_at(kind, thing, found)
         context = self._context(
             request,
             thing,
             title=f"{thing}, as it was on {datetime_fields.in_words(found.history_date)}",
             record=found,
             fields=history.version_in_words(found, hidden_from(request.user)),
-            differences=differences_between(self, live, versions.as_it_was(old, live), person=request.user),
+            differences=differences_between(kind, live, versions.as_it_was(old, live), person=request.user),
             may_bring_back=self._may_bring_back(request, thing),
         )
         return render(request, "admin/version.html", context)
@@ -122,10 +123,12 @@ class HistoryMixin(SimpleHistoryAdmin):
         when = datetime_fields.in_words(found.history_date)
         try:
             with transaction.atomic():
-                thing = form_replay.locked(thing)
-                live = form_replay.live_values(self, request, thing)
-                wanted = versions.as_it_was(versions.values_at(self, request, thing, found), live)
-                form_replay.save_values(self, request, thing, wanted, live, why=f"Brought back the version of {when}")
+                thing, kind = kinds.locked(thing), kinds.of(thing)
+                live = kind.snapshot(thing)
+                wanted = versions.as_it_was(versions.values_at(kind, thing, found), live)
+                refuse_hidden_links(request.user, kind, live, wanted)
+                reason = f"Brought back the version of {when}"
+                kind.save(thing, wanted, actor=request.user, reason=reason, live=live)
         except ValidationError as error:
             for mistake in error.messages:
                 messages.error(request, mistake)

@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.utils.html import format_html
 
 from cms.backoffice.base_admin import RowInline
+from cms.backoffice.publishable.publishable_kind import PICTURE_FIELDS
 
 
 class PictureUseInline(RowInline):
     verbose_name = "picture"
     verbose_name_plural = "Pictures"
-    fields = ["thumbnail", ("image", "order"), ("alternative_text", "is_decorative"), "caption"]
+    fields = ["thumbnail", *PICTURE_FIELDS]
     autocomplete_fields = ["image"]
     readonly_fields = ["thumbnail"]
 

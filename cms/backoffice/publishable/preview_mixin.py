@@ -4,11 +4,9 @@ What a proposal would change is really saved, through the thing's own form; the 
 is undone. So a preview is the page itself, lists and all, and nothing has happened.
 """
 
-from typing import Any
-
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import transaction
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
@@ -18,56 +16,46 @@ from django.views.decorators.http import require_safe
 
 from cms.lib.admin_urls import admin_url
 from cms.media import uses
-from cms.revisions import form_replay, snapshot, workflow
+from cms.revisions import kinds, workflow
+from cms.revisions.actors import System
+from cms.revisions.kinds import Kind
 from cms.revisions.models import Proposal
 
+_PREVIEW = System("shows what somebody proposed who is gone")
 WIDTHS = {"phone": "Phone", "desktop": "Desktop"}
 
 
 def page(
-    model_admin: ModelAdmin, request: HttpRequest, *, pk: int | None, proposal: Proposal | None = None, key: str = ""
+    kind: Kind, request: HttpRequest, *, pk: int | None, proposal: Proposal | None = None, key: str = ""
 ) -> HttpResponse:
     """A public page in every way but three: nobody may keep it, only our own pages may frame it, and pictures that
     nobody may see yet come along if there is a key to them. Raises ValidationError if the proposal does not fit."""
     with transaction.atomic():
         if proposal:
-            pk = _as_proposed(proposal).pk
-        thing = get_object_or_404(model_admin.preview_queryset(), pk=pk)  # type: ignore[attr-defined]
-        context = model_admin.preview_context(thing) | {"is_preview": True}  # type: ignore[attr-defined]
+            pk = _as_proposed(kind, proposal).pk
+        thing = get_object_or_404(kind.for_page(), pk=pk)
+        context = kind.context(thing) | {"is_preview": True}
         if key:
             uses.carry_key(context, key)
-        response = render(request, model_admin.preview_template(thing), context)  # type: ignore[attr-defined]
+        response = render(request, kind.template(thing), context)
         transaction.set_rollback(True)
     response.headers["Cache-Control"] = "no-store"
     response.is_framed = True  # type: ignore[attr-defined]
     return response
 
 
-def _as_proposed(proposal: Proposal) -> Any:
-    request = form_replay.request_of(proposal.by, is_the_portal=True)
+def _as_proposed(kind: Kind, proposal: Proposal) -> Model:
+    actor = proposal.by or _PREVIEW
     if proposal.object_id is None:
-        model_admin = form_replay.admin_of(proposal.content_type.model_class())
-        new: snapshot.Values = {"fields": {}, "rows": {prefix: [] for prefix in proposal.values["rows"]}}
-        data = snapshot.as_posted(proposal.values, new)
-        return form_replay.save_forms(model_admin, *form_replay.bound_forms(model_admin, request, None, data))
-    thing, model_admin, live, wanted, _ = workflow.read(proposal, request)
-    if thing is None:
+        return kind.save(kind.model(), proposal.values, actor=actor)
+    found = workflow.read(proposal)
+    if found.instance is None:
         raise Http404
-    return form_replay.save_values(model_admin, request, thing, wanted, live)
+    return kind.save(found.instance, found.wanted, actor=actor, live=found.live)
 
 
 class PreviewMixin(BaseModelAdmin):
-    """For the admin of something published. The app says which template shows a thing, and with what."""
-
-    def preview_template(self, thing) -> str:
-        raise NotImplementedError
-
-    def preview_context(self, thing) -> dict:
-        raise NotImplementedError
-
-    def preview_queryset(self):
-        manager = self.model._default_manager
-        return manager.for_page() if hasattr(manager, "for_page") else manager.all()
+    """For the admin of something published. Its kind says which template shows it, and with what."""
 
     def _preview_name(self, what="preview"):
         return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
@@ -96,7 +84,7 @@ class PreviewMixin(BaseModelAdmin):
     @method_decorator(require_safe)
     @method_decorator(xframe_options_sameorigin)
     def preview_page(self, request, pk):
-        return page(self, request, pk=self._previewed(request, pk).pk)
+        return page(kinds.of(self.model), request, pk=self._previewed(request, pk).pk)
 
 
 def frame(admin_site, request, thing, address: str, back: str, mistakes: tuple[str, ...] = ()) -> HttpResponse:

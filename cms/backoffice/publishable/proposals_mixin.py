@@ -14,7 +14,7 @@ from cms.backoffice.base_admin import KEPT, SAVED, SKETCHED, is_kept_beside
 from cms.backoffice.checks_mixin import unjudged
 from cms.lib.queries import number
 from cms.publishing.models import Publishable
-from cms.revisions import form_replay, snapshot, workflow
+from cms.revisions import kinds, snapshot, workflow
 from cms.revisions.models import Proposal
 
 _DECIDE = ("status", "publish_at", "unpublish_at")
@@ -89,7 +89,7 @@ class ProposalsMixin(BaseModelAdmin):
 
     def _continue(self, request, object_id, form_url, thing, proposal):
         """The form as the proposal has it, with whatever others have changed on the live page since."""
-        live = form_replay.live_values(self, request, thing)
+        live = kinds.of(thing).snapshot(thing)
         wanted = workflow.as_proposed(proposal, live)
         data = snapshot.as_posted(wanted, live)
         data["change_reason"] = proposal.why
@@ -131,10 +131,6 @@ class ProposalsMixin(BaseModelAdmin):
 
     # Where Django saves, what was typed is kept beside the page instead.
 
-    def save_model(self, request, obj, form, change):
-        if not is_kept_beside(request):
-            super().save_model(request, obj, form, change)
-
     def save_related(self, request, form, formsets, change):
         if is_kept_beside(request):
             self._keep(request, form, formsets)
@@ -168,7 +164,7 @@ class ProposalsMixin(BaseModelAdmin):
         typed = snapshot.typed(form, formsets)
         if thing is None:
             return {"fields": {}, "rows": {rows.prefix: [] for rows in formsets}}, typed
-        live = form_replay.live_values(self, request, thing)
+        live = kinds.of(thing).snapshot(thing)
         now = workflow.as_proposed(proposal, live) if proposal else live
         wanted, _ = snapshot.merge_marked(form.cleaned_data.get("seen", ""), typed, now)
         if "_send" in request.POST and thing.status == Publishable.Status.DRAFT:

@@ -10,7 +10,7 @@ from cms.backoffice.audit_mixin import RecordingMixin
 from cms.backoffice.base_admin import BaseAdmin
 from cms.backoffice.checks_mixin import ChecksMixin
 from cms.backoffice.forms import PublishableForm
-from cms.backoffice.list_filters import OwnerFilter, ReviewFilter, StateFilter, state, state_in_words
+from cms.backoffice.list_filters import OwnerFilter, ReviewFilter, StateFilter
 from cms.backoffice.object_permissions import ReachMixin
 from cms.backoffice.publishable.bulk_actions import BulkMixin
 from cms.backoffice.publishable.edit_conflict import ConflictsMixin
@@ -19,6 +19,7 @@ from cms.backoffice.publishable.preview_mixin import PreviewMixin
 from cms.backoffice.publishable.proposals_mixin import ProposalsMixin
 from cms.backoffice.publishable.review_mixin import ReviewingMixin
 from cms.backoffice.publishable.sharing_mixin import SharingMixin
+from cms.publishing.states import state, state_in_words
 
 PUBLICATION: Any = (
     "Publication",

@@ -1,11 +1,9 @@
 """“Still right”: somebody looked at the whole of it again, and found nothing to change."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
@@ -13,21 +11,10 @@ from django.views.decorators.http import require_POST
 from cms.lib.admin_urls import admin_url
 from cms.publishing import review_dates
 from cms.publishing.models import Publishable
-from cms.revisions import confirm_review
-
-
-def confirm(model_admin: Any, request: HttpRequest, thing: Publishable) -> None:
-    """Raises ValidationError, as saving its form would."""
-    confirm_review.confirm(model_admin, request, thing, checker=Publishable.Checker.COUNCIL)
+from cms.revisions import assurance
 
 
 class ReviewingMixin(BaseModelAdmin):
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        """Whoever confirms that all is right stands beside the day of it."""
-        form_class = super().get_form(request, obj, change=change, **kwargs)
-        form_class.checker = getattr(request, "checker", "")
-        return form_class
-
     def get_urls(self):
         view = self.admin_site.admin_view(require_POST(self.still_right))
         return [path("<int:pk>/still-right/", view, name=self._still_right_name()), *super().get_urls()]
@@ -43,7 +30,7 @@ class ReviewingMixin(BaseModelAdmin):
             raise PermissionDenied
         try:
             if review_dates.changes(thing):
-                confirm(self, request, thing)
+                assurance.confirm(thing, actor=request.user, checker=Publishable.Checker.COUNCIL)
             messages.success(request, f"Thank you. {capfirst(str(thing))} is right, and is looked at again in a year.")
         except ValidationError as mistakes:
             for mistake in mistakes.messages:

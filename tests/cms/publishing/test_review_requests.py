@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from cms.publishing import review_requests
 from cms.publishing.models import ReviewRequest
-from cms.revisions import confirm_review, form_replay
+from cms.revisions import assurance, kinds
+from cms.revisions.actors import System
 from tests import make
 
 
@@ -20,9 +21,8 @@ KINDS = [programme, make.partner, make.page, make.theme, make.priority_area, mak
 def test_staff_who_confirm_are_who_assures(cast, build):
     thing = build()
     assert (thing.assured_date, thing.assurer) == (None, "")
-    model_admin = form_replay.admin_of(type(thing))
 
-    confirm_review.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
+    assurance.confirm(thing, actor=cast.administrator, checker="council")
 
     thing = type(thing).objects.get(pk=thing.pk)
     assert (thing.assured_date, thing.assurer) == (timezone.localdate(), "The council")
@@ -31,25 +31,20 @@ def test_staff_who_confirm_are_who_assures(cast, build):
 @pytest.mark.parametrize("build", KINDS)
 def test_a_partner_who_confirms_is_who_assures_even_on_the_day_staff_did(cast, build):
     thing = build()
-    model_admin = form_replay.admin_of(type(thing))
-    confirm_review.confirm(model_admin, form_replay.request_of(cast.administrator), thing, checker="council")
+    assurance.confirm(thing, actor=cast.administrator, checker="council")
 
-    request = form_replay.request_of(None, is_the_portal=True)
-    confirm_review.confirm(
-        model_admin, request, type(thing).objects.get(pk=thing.pk), checker="partner", by_words="Anna"
-    )
+    by_link = System("somebody with a link")
+    assurance.confirm(type(thing).objects.get(pk=thing.pk), actor=by_link, checker="partner", by_words="Anna")
 
     assert type(thing).objects.get(pk=thing.pk).assurer == "The organisation itself"
 
 
 def test_a_day_that_staff_type_by_hand_is_the_councils(browse, cast):
     partner = make.partner(checked_on="2025-01-01", checked_by="partner", owner=cast.editor)
-    model_admin = form_replay.admin_of(type(partner))
-    request = form_replay.request_of(cast.editor)
 
-    form_replay.apply(model_admin, request, partner, {"summary": "Other words."})
+    kinds.of(partner).change(partner, {"summary": "Other words."}, actor=cast.editor)
     assert type(partner).objects.get(pk=partner.pk).checked_by == "partner"
-    form_replay.apply(model_admin, request, partner, {"checked_on": datetime.date(2025, 6, 1)})
+    kinds.of(partner).change(partner, {"checked_on": datetime.date(2025, 6, 1)}, actor=cast.editor)
 
     assert type(partner).objects.get(pk=partner.pk).checked_by == "council"
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cms.audit.models import AuditEvent
 from cms.outbox.models import Mail
-from cms.revisions import form_replay, workflow
+from cms.revisions import kinds, workflow
 from cms.revisions.jobs import publish_what_is_due
 from cms.revisions.models import Proposal
 from programmes.models import HeadlineFigure, Programme, Step
@@ -326,7 +326,7 @@ def test_a_list_that_the_form_has_lost_is_no_silent_loss(cast, programme):
     live = {"fields": {}, "rows": {}}
 
     with pytest.raises(ValidationError, match="not part of the form any more"):
-        form_replay.save_values(None, None, programme, proposal.values, live)
+        kinds.of(programme).save(programme, proposal.values, actor=cast.editor, live=live)
 
 
 def test_the_portal_publishes_only_what_is_still_approved(cast, programme):

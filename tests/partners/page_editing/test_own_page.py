@@ -37,7 +37,7 @@ def colleague(partner):
 
 def typed(partner, **fields):
     """The form as the page has it, with this typed into it."""
-    page = own_page.shown(partner, None, proposal=own_page.open_change(partner))
+    page = own_page.shown(partner, proposal=own_page.open_change(partner))
     start = {
         "summary": page["summary"],
         "body": light_markup.to_text(page["body"]),
@@ -139,7 +139,7 @@ def test_a_draft_without_a_summary_is_not_sent_and_says_why_at_the_field(anna):
 
 def test_writing_again_goes_on_with_the_same_change(partner, anna, colleague):
     send(anna, partner, summary="One.")
-    page = own_page.shown(partner, None, proposal=Proposal.objects.get())
+    page = own_page.shown(partner, proposal=Proposal.objects.get())
     send(colleague, partner, summary="One.", website="https://sew.example.org", seen=own_page.fingerprint(page))
 
     change = Proposal.objects.get()
@@ -207,7 +207,7 @@ def test_who_clicks_twice_sends_once(partner, anna):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_members_at_once_make_one_change(partner, anna, colleague):
-    seen, broken = own_page.fingerprint(own_page.shown(partner, None)), []
+    seen, broken = own_page.fingerprint(own_page.shown(partner)), []
 
     def write(person, **changes):
         try:
@@ -311,11 +311,11 @@ def test_a_public_page_without_owner_gets_none_of_the_partners_people(partner, a
 def test_no_other_field_is_ever_theirs(partner, anna, name, value):
     partner.direct_fields = ["summary", "website"]
     partner.save()
-    before = own_page.live_values(partner, None)
+    before = own_page.live_values(partner)
 
     send(anna, partner, body="More.", **{name: value})
 
-    assert own_page.live_values(read(partner), None) == before
+    assert own_page.live_values(read(partner)) == before
     change = Proposal.objects.get()
     assert change.for_name == "Sewing Club"
     assert {key for key, said in change.values["fields"].items() if said != before["fields"][key]} == {"body"}
@@ -384,7 +384,7 @@ def test_what_staff_proposed_is_not_theirs(cast, partner, anna):
 
 
 def test_what_the_council_changed_meanwhile_stays(partner, anna):
-    seen = own_page.fingerprint(own_page.shown(partner, None))
+    seen = own_page.fingerprint(own_page.shown(partner))
     partner.website = "https://council.example.org"
     partner.save()
 
