@@ -36,11 +36,11 @@ _CALLED = {
     "partners.Partner_sources.partner": "sources",
     "partners.Partner_given_to.partner": "people of staff it is given to",
     "cms.MovedAddress": "older addresses",
-    "cms.Asking": "times its people were asked whether the page is right",
+    "cms.ReviewRequest": "times its people were asked whether the page is right",
     "cms.PreviewLink": "preview links, which end",
     "cms.Proposal": "changes beside the page; open ones are taken back",
 }
-_NOT_TOLD = {"cms.Key", "cms.Editing", "cms.Reminder", "cms.DeadLink"}
+_NOT_TOLD = {"cms.AccessToken", "cms.Editing", "cms.Reminder", "cms.DeadLink"}
 
 
 def page(model_admin, request, pk):

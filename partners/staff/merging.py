@@ -279,7 +279,7 @@ def _stays(kind: str, kept: Partner, dropped: Partner) -> None:
 
 
 GENERIC: dict[str, Callable[[str, Partner, Partner], None]] = {
-    "cms.Asking": _move_askings,
+    "cms.ReviewRequest": _move_askings,
     "cms.PreviewLink": _revoke_and_move,
     "cms.DeadLink": _forget,
     "cms.Reminder": _forget,

@@ -10,7 +10,7 @@ from django.forms import modelform_factory
 from django.test import Client
 
 from city import passages
-from city.admin import PageForm
+from city.kinds import PageForm
 from city.models import Page
 from cms.site_settings.models import NamedBody, SiteSettings
 from tests import make

@@ -4,7 +4,7 @@ tests/derbycity and tests/cms; here is what only news has."""
 import pytest
 from django import forms
 
-from news.admin import NewsItemForm
+from news.kinds import NewsItemForm
 from news.models import NewsItem
 from tests import make
 

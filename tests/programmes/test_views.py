@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.test import Client
 
-from programmes.admin import ProgrammeForm
+from programmes.kinds import ProgrammeForm
 from programmes.models import Funding, GoodPractice, Period, Programme, Step
 from tests import make
 

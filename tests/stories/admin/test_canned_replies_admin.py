@@ -4,7 +4,7 @@ from stories.models import CannedReply, Erasure
 from tests import make
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/stories/sentence/"
+LIST = "/admin/stories/cannedreply/"
 
 
 def test_moderators_write_the_sentences_they_start_from(browse):

@@ -9,7 +9,7 @@ from tests import make_stories as told
 
 pytestmark = pytest.mark.django_db
 
-ADD = "/admin/stories/wording/add/"
+ADD = "/admin/stories/consentversion/add/"
 
 
 def draft(browse):
@@ -81,7 +81,7 @@ def test_one_in_use_cannot_be_changed(browse):
 def test_none_can_be_deleted(browse):
     wording = draft(browse)
 
-    assert browse("administrator").post(f"/admin/stories/wording/{wording.pk}/delete/").status_code == 403
+    assert browse("administrator").post(f"/admin/stories/consentversion/{wording.pk}/delete/").status_code == 403
 
 
 def test_it_is_put_to_use_and_tellers_are_asked(browse, run_jobs):
@@ -146,7 +146,7 @@ def test_nobody_else_begins_changes_or_uses_one(browse, who):
 def test_who_may_look_at_them(browse, who, status):
     client = browse(who)
 
-    assert client.get("/admin/stories/wording/").status_code == status
+    assert client.get("/admin/stories/consentversion/").status_code == status
     assert client.get(change(ConsentVersion.objects.current())).status_code == status
 
 
@@ -160,4 +160,4 @@ def test_it_shows_again_who_one_is_before_it_mails_everybody(browse, cast):
 
 
 def test_one_that_is_not_there(browse):
-    assert browse("administrator").get("/admin/stories/wording/999999999999999999999/use/").status_code == 404
+    assert browse("administrator").get("/admin/stories/consentversion/999999999999999999999/use/").status_code == 404

@@ -3,7 +3,7 @@ from django import forms
 
 from cms.quality.content_checks import publication
 from cms.quality.content_checks.findings import STOP
-from programmes.admin import ProgrammeForm
+from programmes.kinds import ProgrammeForm
 from programmes.models import Programme, ProgrammePicture
 from tests import make
 
