@@ -200,4 +200,4 @@ def test_each_kind_with_words_is_tried(world):
 
 
 # What only a rule of the database or another table can make; no page lists it.
-MADE_BY_NOBODY = {"partners.Acting"}
+MADE_BY_NOBODY = {"partners.ActingGrant"}

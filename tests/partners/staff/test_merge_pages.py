@@ -74,7 +74,9 @@ LEADING = {
 ABOUT = {
     "cms.AccessToken": lambda partner: token_links.make(AccessToken.Purpose.STILL_RIGHT, partner, days=3),
     "cms.Suggestion": lambda partner: Suggestion.objects.create(thing=partner, title="x", words="x"),
-    "cms.ReviewRequest": lambda partner: ReviewRequest.objects.create(thing=partner, review_on=datetime.date(2026, 1, 1)),
+    "cms.ReviewRequest": lambda partner: ReviewRequest.objects.create(
+        thing=partner, review_on=datetime.date(2026, 1, 1)
+    ),
     "cms.Proposal": lambda partner: make.proposal(partner, by=make.user(), status="waiting", summary="Other"),
     "cms.PreviewLink": lambda partner: preview_links.make(
         partner, proposal=None, for_whom="Ann", days=3, by=make.staff()
