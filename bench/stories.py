@@ -131,7 +131,7 @@ def fill(count: int, given: dict) -> None:
         cursor.execute(INDEX)
         cursor.execute("DROP TABLE vocabulary, told")
     with connection.cursor() as cursor:
-        for table in ("story", "version", "shelvedstory", "searchword", "shelfcount", "contributor", "story_threads"):
+        for table in ("story", "version", "storyindex", "searchword", "facetcount", "contributor", "story_threads"):
             cursor.execute(f"VACUUM ANALYZE stories_{table}")
 
 

@@ -6,10 +6,11 @@ import pickle
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import expect
 
-from tests import opening_content, rows
+from tests import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -82,7 +83,7 @@ def content(transactional_db, opening):
         if opening.exists():
             rows.bring(connection, pickle.loads(opening.read_bytes()))  # noqa: S301 - our own, of this run
         else:
-            opening_content.load()
+            call_command("seed", verbosity=0)
             opening.write_bytes(pickle.dumps(rows.taken(connection)))
 
 

@@ -65,7 +65,7 @@ def test_the_marker_is_where_we_look_for_it():
     marked()
 
     found = tables_with(MARK)
-    for table in ("version", "contributor", "shelvedstory", "versionpicture", "depicted", "override", "searchword"):
+    for table in ("version", "contributor", "storyindex", "versionpicture", "depictedperson", "override", "searchword"):
         assert f"stories_{table}" in found
     assert {"cms_mail", "cms_accesstoken", "stories_story"} <= set(found)
     assert len(files()) == 3
