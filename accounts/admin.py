@@ -20,7 +20,7 @@ from django.utils.html import format_html, format_html_join
 
 from accounts import people, roles, sessions
 from accounts.models import User
-from accounts.rights import (
+from accounts.permissions import (
     CLAIMS,
     grantable_groups,
     grantable_rights,
@@ -34,7 +34,7 @@ from cms.audit.models import AuditEvent
 from cms.backoffice.base_admin import BaseAdmin
 from cms.backoffice.forms import StaffForm
 from cms.backoffice.object_permissions import HIDDEN, SharedMixin, called, is_limited
-from cms.http import reauthentication
+from cms.requests import reauthentication
 from cms.text import name_rules
 
 apps.get_app_config("auth").verbose_name = "People and rights"  # groups stand under the same heading as people

@@ -22,8 +22,8 @@ from django.utils.http import urlencode
 
 from accounts import sessions
 from accounts.authentication import security_events
-from cms.http import reauthentication as proof
 from cms.page_cache import middleware
+from cms.requests import reauthentication as proof
 
 COUNTERS = ("/admin/", "/desk/")
 THROTTLED_SECONDS = 15 * 60  # what Retry-After says; the shortest of the windows in accounts/authentication/throttle.py

@@ -1,6 +1,6 @@
 """The contact page and its form, “Ask the site team”. No account, no cookie, nobody else's help against robots.
 
-The form holds a signed time (cms/http/spam_guard.py), so nobody keeps the page. Search engines may find it.
+The form holds a signed time (cms/requests/spam_guard.py), so nobody keeps the page. Search engines may find it.
 """
 
 from django.http import HttpResponseRedirect

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms.enquiries.models import Enquiry
-from cms.http.spam_guard import Guarded
+from cms.requests.spam_guard import Guarded
 
 
 class EnquiryForm(Guarded):

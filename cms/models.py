@@ -4,8 +4,8 @@ from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
 from cms.enquiries.models import Enquiry, EnquiryReply
 from cms.media.models import Image, Rendition, Replacement
+from cms.outbox.job_queue import Job
 from cms.outbox.models import Mail
-from cms.outbox.queue import Job
 from cms.page_cache.models import CacheInvalidation, ScheduledChange
 from cms.publishing.models import MovedAddress, Notice, Reminder, SeededRow, Suggestion
 from cms.publishing.models.review_requests import ReviewRequest

@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from cms.outbox.queue import jobs_are_late
+from cms.outbox.job_queue import jobs_are_late
 from cms.page_cache.middleware import public_page
 
 _ROOM = 100_000_000  # bytes: the files of a handful of pictures

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
-from cms.outbox.queue import SIGN_OF_LIFE
+from cms.outbox.job_queue import SIGN_OF_LIFE
 from cms.readiness.registry import RUNNING, Check, register
 
 

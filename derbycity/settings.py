@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from derbycity import env
-from derbycity.database.limits import is_web, limits
+from derbycity.database.timeouts import is_web, limits
 
 BASE_DIR = env.BASE_DIR
 
@@ -62,27 +62,27 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "derbycity.http.middleware.SecurityHeaders",  # before the redirect to https, which carries them too
+    "derbycity.responses.middleware.SecurityHeaders",  # before the redirect to https, which carries them too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "derbycity.http.standards.AcceptEncoding",
-    "derbycity.http.standards.StaticFiles",
-    "derbycity.http.standards.HeadAsGet",
+    "derbycity.responses.http_standards.AcceptEncoding",
+    "derbycity.responses.http_standards.StaticFiles",
+    "derbycity.responses.http_standards.HeadAsGet",
     "cms.page_cache.middleware.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "cms.site_settings.middleware.SettingsOnce",
-    "derbycity.http.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
-    "derbycity.http.middleware.ErrorPages",
+    "derbycity.responses.script_integrity.ScriptIntegrity",  # inside compression and ETags: it changes the page
+    "derbycity.responses.middleware.ErrorPages",
     "cms.page_cache.middleware.CacheRules",
     # Around all that may refuse a form: what was typed comes back. Within it a second press of a button does nothing.
-    "cms.http.preserve_input.PreserveInput",
-    "cms.http.send_once.SendOnce",
+    "cms.requests.preserve_input.PreserveInput",
+    "cms.requests.send_once.SendOnce",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     # Behind the check of forms, which reads them first; before all that reads request.POST or request.GET in a view.
-    "cms.http.clean_text.CleanText",
+    "cms.requests.clean_text.CleanText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -281,7 +281,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # a programme with many figures is a long form
 
-# Where a page that gives a form back leads on, by the beginning of its address; see cms/http/preserve_input.py.
+# Where a page that gives a form back leads on, by the beginning of its address; see cms/requests/preserve_input.py.
 WAYS_BACK = (("/admin/", "Back to the admin"), ("/desk/", "Back to your desks"), ("/account/", "Your account"))
 
 # Sent with every page. Named as Django 6 will name it; middleware.py turns it into a header once.
@@ -326,7 +326,7 @@ SESSION_IDLE, SESSION_COOKIE_AGE = 14 * 24 * 60 * 60, 30 * 24 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "derbycity.http.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "derbycity.responses.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 # Mails are rows first (cms/outbox/mail.py); the worker hands them over. Locally they become files to read.

@@ -5,10 +5,10 @@ from django.urls import include, path
 from cms.page_cache.middleware import public_page
 from derbycity import health, sitemaps, views
 
-handler400 = "derbycity.http.errors.bad_request"
-handler403 = "derbycity.http.errors.forbidden"
-handler404 = "derbycity.http.errors.not_found"
-handler500 = "derbycity.http.errors.server_error"
+handler400 = "derbycity.responses.errors.bad_request"
+handler403 = "derbycity.responses.errors.forbidden"
+handler404 = "derbycity.responses.errors.not_found"
+handler500 = "derbycity.responses.errors.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),

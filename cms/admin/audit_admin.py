@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
-from cms.http import reauthentication
 from cms.lib import datetime_fields, xlsx
 from cms.lib.queries import number
+from cms.requests import reauthentication
 
 COLUMNS = [
     xlsx.Column("When (Derby time)"),

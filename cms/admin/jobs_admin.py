@@ -21,8 +21,8 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.outbox import mail
+from cms.outbox.job_queue import Job, worker_is_alive
 from cms.outbox.models import Mail
-from cms.outbox.queue import Job, worker_is_alive
 
 EVENTS = {
     "deferred": "Queued",

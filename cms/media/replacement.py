@@ -13,7 +13,7 @@ from django.db import transaction
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.media import renditions, rights
+from cms.media import permissions, renditions
 from cms.media.models import Image, PictureCopy, PictureUse, Replacement
 from cms.media.storage import both, is_lost, locked, put, remove, written
 from cms.outbox import mail
@@ -57,7 +57,7 @@ def take_over(pk: int) -> None:
         waiting = Replacement.objects.filter(pk=pk).select_related("by").first()
         if image is None or waiting is None:  # another one was chosen meanwhile
             return
-        if not rights.may_change(waiting.by, image):
+        if not permissions.may_change(waiting.by, image):
             _give_up(pk, _NOT_THEIRS)
             return
         _switch(image, waiting, made, write)

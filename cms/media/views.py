@@ -3,10 +3,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from cms.http import reauthentication
 from cms.media import preview_access
 from cms.media.models import Image
 from cms.page_cache.middleware import public_page
+from cms.requests import reauthentication
 
 # Seconds a cache may show a picture without asking again: one that is taken down is gone within a minute. Asking again
 # costs no picture, because its ETag is its version.

@@ -17,8 +17,8 @@ from accounts.models import User
 from cms import limits
 from cms.access_links import token_links
 from cms.access_links.referrer_policy import told_to_no_other_site
-from cms.http.spam_guard import Guarded
 from cms.page_cache.middleware import indexable
+from cms.requests.spam_guard import Guarded
 from cms.text import name_rules
 from partners.members import invitations, join_requests, similar_names
 from partners.models import JoinRequest, Partner

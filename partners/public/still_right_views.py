@@ -43,6 +43,6 @@ def thanks(request):
 
 def _private(response):
     """Nobody learns its address from where a reader goes next; that nobody keeps or finds it is the rule of all private
-    addresses (derbycity/http/middleware.py)."""
+    addresses (derbycity/responses/middleware.py)."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

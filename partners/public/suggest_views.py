@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.authentication.networks import network_of
 from cms import limits
-from cms.http.spam_guard import Guarded
 from cms.publishing import page_subjects, suggestions
+from cms.requests.spam_guard import Guarded
 
 _AN_HOUR, _A_DAY = 3600, 24 * 3600
 _TOO_MANY = gettext_lazy(

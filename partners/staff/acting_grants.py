@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.http import reauthentication
 from cms.lib import datetime_fields
 from cms.lib.admin_urls import admin_url
 from cms.outbox import mail
+from cms.requests import reauthentication
 from cms.revisions import kinds
 from partners.models import ActingGrant, Partner
 from partners.staff import staff_permissions

@@ -7,9 +7,9 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
 from cms.lib.dates import validate_partial_date
+from cms.requests import reauthentication
 from partners.models import Partner
 from partners.staff import closing, staff_permissions
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.backoffice.base_admin import BaseAdmin, ReadOnlyMixin
 from cms.backoffice.object_permissions import is_limited
-from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
+from cms.requests import reauthentication
 from partners.members import join_requests, similar_names
 from partners.models import JoinRequest, Partner
 

@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
 from cms.access_links import token_links
-from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
+from cms.requests import reauthentication
 from partners import permissions
 from partners.members import invitations
 from partners.models import Member

@@ -12,10 +12,10 @@ from django.shortcuts import render
 
 from cms.audit.models import AuditEvent
 from cms.backoffice.object_permissions import hidden_from
-from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
 from cms.publishing.display import Words, name_of
+from cms.requests import reauthentication
 from cms.revisions import history
 from partners import permissions
 from partners.members import similar_names

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.backoffice.base_admin import BaseAdmin
-from cms.http import reauthentication
+from cms.requests import reauthentication
 from stories.consent import consent_versions
 from stories.models import Consent, ConsentVersion, WordingLine
 

@@ -5,7 +5,7 @@ from stories.models.canned_replies import CannedReply
 from stories.models.consent import PURPOSES, Consent, ConsentVersion, Purpose, WordingLine
 from stories.models.contributors import Contributor
 from stories.models.erasures import Erasure
-from stories.models.links import LinkAsked
+from stories.models.link_requests import LinkAsked
 from stories.models.photos import DepictedPerson, Override, PictureSize, StoryPicture, VersionPicture
 from stories.models.reports import Report
 from stories.models.search_index import FacetCount, SearchWord, StoryIndex

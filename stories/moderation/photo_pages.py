@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.http import reauthentication
 from cms.lib.admin_urls import admin_url
+from cms.requests import reauthentication
 from stories import workflow
 from stories.models import DepictedPerson, StoryPicture, Version, VersionPicture
 from stories.moderation import review, review_context

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.http.preserve_input import unless_typed
 from cms.lib.admin_urls import admin_url
+from cms.requests.preserve_input import unless_typed
 from stories import changes, workflow
 from stories.models import Story, Version
 from stories.moderation import review_context, story_actions

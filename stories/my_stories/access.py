@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from cms.access_links import token_links
 from cms.access_links.models import AccessToken
-from cms.http.preserve_input import SIGNED_OUT, give_back, has_typed
+from cms.requests.preserve_input import SIGNED_OUT, give_back, has_typed
 from stories.models import Story
 from stories.my_stories.forms import LinkForm
 

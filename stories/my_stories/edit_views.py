@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from cms import limits
-from cms.http.preserve_input import unless_typed
+from cms.requests.preserve_input import unless_typed
 from stories import changes, display_name
 from stories.models import Story
 from stories.my_stories import status_text, version_diff

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cms.http.spam_guard import Guarded
+from cms.requests.spam_guard import Guarded
 from cms.text import name_rules
 from stories import display_name
 from stories.consent import consent

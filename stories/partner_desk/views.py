@@ -19,7 +19,7 @@ from cms.access_links import token_links
 from cms.access_links.models import AccessToken
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.http.preserve_input import unless_typed
+from cms.requests.preserve_input import unless_typed
 from partners import permissions
 from partners.desk.partner_access import at_desk, frame
 from stories import changes

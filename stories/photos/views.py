@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from cms.http import reauthentication
 from cms.media.views import PUBLIC_AGE, opened
 from cms.page_cache.middleware import public_page
+from cms.requests import reauthentication
 from stories.models import Story, StoryPicture
 from stories.workflow import SAFEGUARDING
 

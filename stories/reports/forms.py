@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.html import format_html
 
-from cms.http.spam_guard import Guarded
+from cms.requests.spam_guard import Guarded
 from cms.site_settings.models import working_days
 from stories.models import Report
 from stories.reports import deadlines

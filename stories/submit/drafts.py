@@ -27,9 +27,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from cms.access_links import token_links
 from cms.access_links.models import AccessToken
-from cms.http import reauthentication
-from cms.http.preserve_input import SIGNED_OUT, give_back, unless_typed
-from cms.http.same_origin import is_same_origin
+from cms.requests import reauthentication
+from cms.requests.preserve_input import SIGNED_OUT, give_back, unless_typed
+from cms.requests.same_origin import is_same_origin
 from partners import permissions as partners
 from stories.models import Call, Contributor, Story, Version
 
@@ -223,6 +223,6 @@ def with_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def not_here(request: HttpRequest) -> HttpResponse:
-    """Nothing that was typed is thrown away: cms/http/preserve_input.py shows it on this page, to copy."""
+    """Nothing that was typed is thrown away: cms/requests/preserve_input.py shows it on this page, to copy."""
     context = {"title": "We cannot find your story here", "is_elsewhere": has_ended(token_of(request))}
     return render(request, "submit/not_here.html", context, status=404)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.authentication.networks import network_of
 from cms import limits
-from cms.http.preserve_input import unless_typed
-from cms.http.same_origin import is_same_origin
 from cms.page_cache.middleware import indexable
+from cms.requests.preserve_input import unless_typed
+from cms.requests.same_origin import is_same_origin
 from stories.languages import tag_of
 from stories.models import Call, ConsentVersion, Contributor, Story, Thread, Version
 from stories.photos import photo_page as pictures_page

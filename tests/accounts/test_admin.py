@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
-from accounts.rights import rights_of
+from accounts.permissions import rights_of
 from cms.audit.models import AuditEvent
 from tests import make
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cms.http import spam_guard
 from cms.outbox.models import Mail
+from cms.requests import spam_guard
 from partners.members import invitations, join_requests
 from partners.models import ActingGrant
 from tests import make

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cms.audit.models import AuditEvent
 from cms.enquiries.models import Enquiry
-from cms.http import spam_guard
+from cms.requests import spam_guard
 from cms.site_settings.models import SiteSettings
 from tests import make
 

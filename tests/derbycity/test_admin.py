@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cms.quality.models import DeadLink
 from cms.revisions.models import Answer, PreviewLink, Proposal
-from derbycity.http import csp
+from derbycity.responses import csp
 from tests import make
 from tests import make_stories as told
 from tests.programmes.test_admin import as_form

@@ -11,7 +11,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from derbycity.database import base
 from derbycity.database.circuit import Circuit
-from derbycity.database.limits import is_web, limits
+from derbycity.database.timeouts import is_web, limits
 from tests.derbycity.test_worker import until
 from tests.proxy import Proxy
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from cms.outbox.queue import Job
+from cms.outbox.job_queue import Job
 
 pytestmark = pytest.mark.django_db
 

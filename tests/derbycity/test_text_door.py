@@ -25,7 +25,7 @@ def shown_at(client, address):
 
 
 def sent(client, address, monkeypatch, **data):
-    monkeypatch.setattr("cms.http.spam_guard.LEAST_SECONDS", 0)
+    monkeypatch.setattr("cms.requests.spam_guard.LEAST_SECONDS", 0)
     return client.post(address, data | {"shown_at": shown_at(client, address)})
 
 

@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from cms import housekeeping
-from cms.outbox.queue import Job
+from cms.outbox.job_queue import Job
 from derbycity.management.commands.worker import Connector
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -24,7 +24,7 @@ from cms.admin.pictures.picture_forms import (
 )
 from cms.admin.pictures.rights_mixin import PictureRights
 from cms.admin.pictures.uses_text import in_a_row, named
-from cms.media import cleaning, crops, renditions, replacement, rights, storage
+from cms.media import cleaning, crops, permissions, renditions, replacement, storage
 from cms.media import jobs as jobs
 from cms.media import uses as media_uses
 from cms.media.models import Image, Replacement
@@ -66,7 +66,7 @@ class PicturePages(PictureRights, admin.ModelAdmin):
         return image
 
     def _undescribed(self, request):
-        return rights.changeable(request.user).undescribed().order_by("created_at", "pk")
+        return permissions.changeable(request.user).undescribed().order_by("created_at", "pk")
 
     def changelist_view(self, request, extra_context=None):
         waiting = 0
@@ -140,7 +140,7 @@ class PicturePages(PictureRights, admin.ModelAdmin):
     def _described_meanwhile(self, request, waiting: set[int]) -> list[DescribingForm]:
         posted = [(found, text.strip()) for name, text in request.POST.items() if (found := _TYPED.fullmatch(name))]
         typed = {int(found[1]): text for found, text in posted if text and int(found[1]) not in waiting}
-        theirs = rights.changeable(request.user).in_bulk(typed)
+        theirs = permissions.changeable(request.user).in_bulk(typed)
         for key, text in typed.items():
             if key not in theirs:
                 messages.warning(request, f"You may not change that picture now, so this is not saved: “{text}”")

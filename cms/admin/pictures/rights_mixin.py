@@ -1,4 +1,4 @@
-"""Who may change a picture, in the admin, and why not. The rule itself: cms/media/rights.py."""
+"""Who may change a picture, in the admin, and why not. The rule itself: cms/media/permissions.py."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from cms.admin.pictures.uses_text import in_a_row, named
 from cms.backoffice.object_permissions import is_limited
-from cms.media import rights
+from cms.media import permissions
 
 _NOT_OWN = "Somebody else added this picture. You may change those that you added."
 _ONLY_WHO_MAY_PUBLISH = "Only somebody who may publish all of it may change this picture."
@@ -26,7 +26,7 @@ class PictureRights(BaseModelAdmin):
             return True
         known = request.__dict__.setdefault("pictures_within_reach", {})
         if image.pk not in known:
-            known[image.pk] = rights.changeable(request.user).filter(pk=image.pk).exists()
+            known[image.pk] = permissions.changeable(request.user).filter(pk=image.pk).exists()
         return known[image.pk]
 
     def has_change_permission(self, request, obj=None):
@@ -42,7 +42,7 @@ class PictureRights(BaseModelAdmin):
         """What keeps somebody from changing a picture who may change others; nothing if they may."""
         if not super().has_change_permission(request, image) or self.has_change_permission(request, image):
             return ""
-        if closed := rights.closed_by(request.user, image):
+        if closed := permissions.closed_by(request.user, image):
             return f"{_told(closed, request)}: the public reads that, or will. {_ONLY_WHO_MAY_PUBLISH} {_WAY_ON}"
         return _NOT_OWN
 
@@ -58,7 +58,7 @@ class PictureRights(BaseModelAdmin):
 
     def refused_for_words(self, request, image) -> HttpResponse | None:
         """What a page says of the old picture must be read again, by somebody who may change it."""
-        beyond = rights.words_beyond(request.user, image)
+        beyond = permissions.words_beyond(request.user, image)
         if not beyond:
             return None
         pages = _told([use.page for use in beyond], request)

@@ -25,13 +25,13 @@ from cms.audit import audit_log
 from cms.audit.models import AuditEvent
 from cms.backoffice.forms import DateInput
 from cms.backoffice.object_permissions import called
-from cms.http import reauthentication
 from cms.lib import xlsx
 from cms.lib.admin_urls import admin_url
 from cms.lib.queries import number
 from cms.publishing import review_dates
 from cms.publishing.display import Words, name_of
 from cms.publishing.models import Publishable
+from cms.requests import reauthentication
 from cms.revisions import assurance, kinds
 
 BATCH = 50

@@ -8,7 +8,7 @@ from django import forms
 from django.db import models
 from django.utils.text import capfirst
 
-from cms.quality.content_checks import addresses, headings, links, publication, reading_age, texts
+from cms.quality.content_checks import addresses, headings, link_texts, publication, reading_age, texts
 from cms.quality.content_checks.findings import ADVICE, Finding, fields_of, values_of
 from cms.quality.content_checks.texts import Text
 from cms.text.richtext import RichTextField
@@ -22,12 +22,12 @@ def look_at(form: forms.ModelForm, rows: Iterable[forms.ModelForm] = ()) -> list
     every = [form, *rows]
     written = {one: _texts(one) for one in every}
     on_the_page = [link for told in written.values() for text in told.values() for link in text.links]
-    lost = addresses.lost(links.paths_in(on_the_page))
+    lost = addresses.lost(link_texts.paths_in(on_the_page))
     found = []
     for one in every:
         about_it = [*publication.missing(one), *_advice(one, written[one], lost)]
         found += [_placed(finding, one, is_row=one is not form) for finding in about_it]
-    if twice := links.same_words(on_the_page):
+    if twice := link_texts.same_words(on_the_page):
         words = "The same words lead to different places. Say how they differ."
         found.append(Finding(ADVICE, "", words, twice, "All texts of this page"))
     return sorted(found, key=lambda finding: finding.level == ADVICE)
@@ -61,7 +61,7 @@ def _advice(form, written: dict[str, Text], lost) -> Iterator[Finding]:
 
 def _of_text(text: Text, field, lost) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from headings.check(text, under_title=field.under_title)
-    yield from links.check(text, lost)
+    yield from link_texts.check(text, lost)
     yield from reading_age.check(text)
     yield from capitals(str(text))
 

@@ -16,7 +16,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from cms.outbox.queue import worker_is_alive
+from cms.outbox.job_queue import worker_is_alive
 
 CONCURRENCY = 3  # jobs at once; each may hold a picture of up to 100 MB
 PATIENCE = 8  # seconds a running job is given to end when the worker is told to stop

@@ -12,8 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from cms import housekeeping
 from cms.audit.models import AuditEvent
 from cms.outbox import mail
+from cms.outbox.job_queue import Job
 from cms.outbox.models import Mail
-from cms.outbox.queue import Job
 from cms.publishing import jobs
 
 pytestmark = pytest.mark.django_db

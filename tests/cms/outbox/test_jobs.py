@@ -9,8 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateEvent
 
 from cms import housekeeping
 from cms.outbox import mail
+from cms.outbox.job_queue import Job
 from cms.outbox.models import Mail
-from cms.outbox.queue import Job
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.outbox import mail
+from cms.outbox.job_queue import Job
 from cms.outbox.jobs import PAUSES, NotSent, send_mail
 from cms.outbox.models import Mail
-from cms.outbox.queue import Job
 from cms.site_settings.models import SiteSettings
 
 pytestmark = pytest.mark.django_db

@@ -15,10 +15,10 @@ from django.utils import timezone
 from cms import limits
 from cms.audit.models import AuditEvent
 from cms.housekeeping import forget_readers_addresses
-from cms.http import spam_guard
 from cms.outbox.models import Mail
 from cms.publishing import suggestions
 from cms.publishing.models import MovedAddress, Suggestion
+from cms.requests import spam_guard
 from cms.site_settings.models import SiteSettings
 from partners.jobs import tell_of_suggestions
 from stories.retention import erase

@@ -13,8 +13,8 @@ from django.utils import timezone
 from cms.access_links import token_links
 from cms.access_links.models import AccessToken
 from cms.audit.models import AuditEvent
-from cms.http import spam_guard
 from cms.outbox.models import Mail
+from cms.requests import spam_guard
 from partners.jobs import forget_unconfirmed, forget_who_was_invited
 from partners.members import invitations, join_requests
 from partners.models import JoinRequest, Partner

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cms.access_links.models import AccessToken
-from cms.http import spam_guard
 from cms.outbox.models import Mail
+from cms.requests import spam_guard
 from stories.models import LinkAsked
 from stories.my_stories import mailed_links
 from tests import make_stories as told

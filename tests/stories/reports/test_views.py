@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cms.access_links import token_links
 from cms.access_links.models import AccessToken
-from cms.http import spam_guard
 from cms.outbox.models import Mail
+from cms.requests import spam_guard
 from stories.models import Erasure, Report, Story, StoryPicture
 from stories.reports import appeals, decisions, file_report
 from tests import make_stories as told

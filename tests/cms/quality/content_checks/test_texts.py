@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cms.quality.content_checks import advice, headings, links, reading_age, texts
+from cms.quality.content_checks import advice, headings, link_texts, reading_age, texts
 from cms.quality.content_checks.texts import Block, Link
 
 _PIECES = st.sampled_from(
@@ -13,8 +13,8 @@ _PIECES = st.sampled_from(
 
 def everything_about(html):
     text = texts.read(html)
-    found = [*headings.check(text, under_title=True), *links.check(text, {}), *reading_age.check(text)]
-    return [*found, *advice.capitals(str(text)), *links.same_words(text.links)]
+    found = [*headings.check(text, under_title=True), *link_texts.check(text, {}), *reading_age.check(text)]
+    return [*found, *advice.capitals(str(text)), *link_texts.same_words(text.links)]
 
 
 def test_a_text_is_taken_apart():

@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.middleware import COUNTERS
-from cms.http import preserve_input
-from cms.http.same_origin import is_same_origin
 from cms.lib import database_errors
 from cms.page_cache import middleware
+from cms.requests import preserve_input
+from cms.requests.same_origin import is_same_origin
 
 TITLES = {
     400: "We could not understand that",
@@ -32,7 +32,7 @@ def page(status: int) -> bytes:
 
 
 def _answer(status: int, **headers: str) -> HttpResponse:
-    """Where a form was sent, cms/http/preserve_input.py puts a page with all that was typed in the place of this."""
+    """Where a form was sent, preserve_input.py puts a page with all that was typed in the place of this."""
     response = HttpResponse(page(status), status=status, headers={"Cache-Control": "no-store"} | headers)
     response.is_error_page = True  # type: ignore[attr-defined]
     return response

@@ -9,12 +9,12 @@ from django.test import Client, RequestFactory
 from django.urls import path
 from procrastinate.contrib.django.django_connector import wrap_exceptions
 
-from derbycity.http import errors
+from derbycity.responses import errors
 
-handler400 = "derbycity.http.errors.bad_request"
-handler403 = "derbycity.http.errors.forbidden"
-handler404 = "derbycity.http.errors.not_found"
-handler500 = "derbycity.http.errors.server_error"
+handler400 = "derbycity.responses.errors.bad_request"
+handler403 = "derbycity.responses.errors.forbidden"
+handler404 = "derbycity.responses.errors.not_found"
+handler500 = "derbycity.responses.errors.server_error"
 
 
 def failing(error):

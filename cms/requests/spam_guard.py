@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 LEAST_SECONDS = 3
 MOST_SECONDS = 24 * 60 * 60
-_SALT = "cms.http.spam_guard"
+_SALT = "cms.requests.spam_guard"
 
 
 def _now() -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.urls import reverse
 
-from derbycity.http import csp, errors
+from derbycity.responses import csp, errors
 
 _PERMISSIONS = ", ".join(
     f"{feature}=()"

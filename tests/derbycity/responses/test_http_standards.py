@@ -4,7 +4,7 @@ import pytest
 from django.http import FileResponse, HttpResponse
 from django.test import Client, RequestFactory
 
-from derbycity.http.standards import HeadAsGet, StaticFiles, wanted_codings
+from derbycity.responses.http_standards import HeadAsGet, StaticFiles, wanted_codings
 from tests import make
 
 

@@ -4,12 +4,12 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.backoffice.forms import remember_move
 from cms.publishing.models import MovedAddress
-from cms.quality.content_checks import addresses, links, texts
+from cms.quality.content_checks import addresses, link_texts, texts
 from tests import make
 
 
 def found(html, lost=None):
-    return list(links.check(texts.read(html), lost or {}))
+    return list(link_texts.check(texts.read(html), lost or {}))
 
 
 def link(words, address="https://example.org/page"):
@@ -55,7 +55,7 @@ def test_the_same_words_for_different_places_are_found():
         link("The report", "/a/") + link("the report", "/b/") + link("A map", "/c/") + link("A map", "/c/")
     )
 
-    assert links.same_words(page.links) == ("the report",)
+    assert link_texts.same_words(page.links) == ("the report",)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 
-from derbycity.http import script_integrity
-from derbycity.http.middleware import SecurityHeaders
-from derbycity.http.script_integrity import ScriptIntegrity, integrity_of
+from derbycity.responses import script_integrity
+from derbycity.responses.middleware import SecurityHeaders
+from derbycity.responses.script_integrity import ScriptIntegrity, integrity_of
 from tests import make
 
 pytestmark = pytest.mark.django_db

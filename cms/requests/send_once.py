@@ -19,12 +19,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from cms.http.preserve_input import BUSY, give_back
+from cms.requests.preserve_input import BUSY, give_back
 
 REMEMBERED_SECONDS = 30
 WAIT_SECONDS = 5  # for the first one to be done
 _POLL_SECONDS = 0.05
-_SALT = "cms.http.send_once"
+_SALT = "cms.requests.send_once"
 # What is another each time a page is made: Django's token; the signed time of forms for anybody (spam_guard.py).
 _MARKS = ("csrfmiddlewaretoken", "shown_at")
 

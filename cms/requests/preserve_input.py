@@ -25,13 +25,13 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cms.http import posted_fields
-from cms.http.same_origin import is_same_origin
+from cms.requests import posted_fields
+from cms.requests.same_origin import is_same_origin
 
 RETRY_SECONDS = 30
 _AGAIN = "given_back"  # the field that says so of a page of ours
 _AGAIN_SECONDS = 24 * 60 * 60
-_SALT = "cms.http.preserve_input"
+_SALT = "cms.requests.preserve_input"
 _SMALL = 20_000  # bytes of a field that is kept of a form that is too large
 _MOST_READ = 64 * 1024 * 1024  # bytes that are read, and let go, so that the browser hears the answer
 _CHUNK = 64 * 1024
