@@ -46,6 +46,27 @@ def waiting(event):
     return lambda: event.wait(10)
 
 
+def is_waited_for():
+    """Whether another transaction waits for the current one to end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
+        )
+        return cursor.fetchone()[0]
+
+
+def until(condition):
+    """A step that ends when the condition holds, and fails when it does not within 10 seconds."""
+
+    def wait():
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, "the other writer neither waited nor went on"
+            time.sleep(0.01)
+
+    return wait
+
+
 @committing
 def test_two_writers_do_not_wait_for_each_other_in_a_circle():
     """The first has changed A and wants B; the second has changed B and is done. Neither holds what the other needs."""
@@ -57,7 +78,7 @@ def test_two_writers_do_not_wait_for_each_other_in_a_circle():
 
     errors = at_once(
         [rename(a), first_has_a.set, waiting(second_has_b), rename(b)],
-        [waiting(first_has_a), rename(b), second_has_b.set, lambda: time.sleep(0.3)],
+        [waiting(first_has_a), rename(b), second_has_b.set, until(is_waited_for)],
     )
 
     assert not errors
@@ -75,7 +96,7 @@ def test_a_writer_who_refers_to_what_another_renames_does_not_end_in_a_circle():
             lambda: Partner.objects.filter(pk=partner.pk).update(slug="other"),
             renamed.set,
             waiting(linked),
-            lambda: time.sleep(0.5),
+            until(is_waited_for),
         ],
         [
             waiting(renamed),
@@ -98,12 +119,16 @@ def test_two_writers_with_the_same_moments_do_not_end_in_a_circle():
     def schedule(thing, moment):
         return lambda: Page.objects.filter(pk=thing.pk).update(publish_at=moment)
 
+    def is_scheduled(page, moment):
+        """Whether the other writer has committed."""
+        return Page.objects.filter(pk=page.pk, publish_at=moment).exists()
+
     errors = at_once(
         [
             schedule(first, monday),
             half_done.set,
             waiting(waits),
-            lambda: time.sleep(0.3),
+            until(lambda: is_waited_for() or is_scheduled(third, friday)),
             schedule(second, friday),
         ],
         [waiting(half_done), schedule(third, friday), waits.set],
