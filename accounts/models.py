@@ -79,10 +79,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             f"session {self.sign_outs}", super()._get_session_auth_hash(secret), algorithm="sha256"
         ).hexdigest()
 
-    def speaks_for_somebody(self) -> bool:
-        """Whether they are a member of any organisation now. Asks the database."""
-        return self.memberships.current().exists()
-
     def needs_second_factor(self) -> bool:
         """Whether their work asks for one: the council's staff, and whoever manages a partner. Asks the database."""
         return self.is_staff or self.is_superuser or self.memberships.managers().exists()

@@ -225,10 +225,6 @@ class FormerName(models.Model):
     def __str__(self):
         return self.name
 
-    @property
-    def until_words(self):
-        return in_words(self.until)
-
 
 class PersonInRole(Sourced):
     """Somebody a source names, as what, and when. Never a contact."""

@@ -246,10 +246,6 @@ def test_each_is_called_by_what_staff_know_it_by(thing, words):
     assert str(thing) == words
 
 
-def test_a_former_name_tells_until_when():
-    assert FormerName(until="2018-09").until_words == "September 2018"
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("missing", ["name", "role", "as_of"])
 def test_a_person_is_always_somebody_in_a_role_at_a_date(missing):

@@ -58,7 +58,6 @@ class PublishableAdmin(
     list_select_related = ["owner"]
     form_select_related = ["owner"]
     list_filter = [StateFilter, ReviewFilter, OwnerFilter]
-    own_fieldsets: list = []
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(state=state())
