@@ -7,8 +7,6 @@ from urllib.parse import urlencode
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Expression, F, Model, TextField, Value
 from django.db.models.functions import Cast, JSONArray, JSONObject
-from django.forms import BaseForm
-from django.forms.formsets import BaseFormSet
 
 from cms.media.models import Image, PictureUse, holders, use_models
 from cms.publishing.models import Publishable
@@ -50,27 +48,6 @@ def with_own_words(image: Image) -> list[PictureUse]:
 def not_ready(images: Iterable[Image]) -> list[Image]:
     """Those of which the worker has not made all sizes yet."""
     return [image for image in images if not image.is_ready]
-
-
-def unready_of(*sources: Model | BaseForm | BaseFormSet) -> list[Image]:
-    """What keeps a page from being published: pictures it shows that are not ready.
-
-    Takes what is saved (a thing), what was typed about it (its form), and its rows (their formsets).
-    """
-    return not_ready({image.pk: image for source in sources for image in _shown_by(source)}.values())
-
-
-def _shown_by(source: Any) -> list[Image]:
-    if isinstance(source, BaseFormSet):
-        kept = [form for form in source.forms if form not in source.deleted_forms]
-        return [image for form in kept for image in _shown_by(form)]
-    if isinstance(source, BaseForm):
-        return [value for value in getattr(source, "cleaned_data", {}).values() if isinstance(value, Image)]
-    paths = [path for model, path in holders() if isinstance(source, model)]
-    keys = [
-        key for path in paths for key in type(source)._base_manager.filter(pk=source.pk).values_list(path, flat=True)
-    ]
-    return list(Image.objects.filter(pk__in=keys))
 
 
 def carry_key(context: Mapping[str, Any], key: str) -> None:

@@ -4,7 +4,6 @@ import io
 
 import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.forms import inlineformset_factory, modelform_factory
 from PIL import Image as Pixels
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -17,7 +16,7 @@ from cms.outbox.models import Mail
 from partners.models import Partner
 from partners.public import views as partner_views
 from programmes import views as programme_views
-from programmes.models import Programme, ProgrammePicture
+from programmes.models import Programme
 from tests import make
 from tests.cms.media.test_media import encoded, pixels, upload
 
@@ -255,23 +254,10 @@ def test_all_files_go_with_the_picture(cast, django_capture_on_commit_callbacks)
     assert stored() == set()
 
 
-def test_what_is_not_ready_is_found_in_a_thing_a_form_and_its_rows():
+def test_what_is_not_ready_is_found():
     unready, ready = make.image(widths=[]), make.image()
-    programme = make.programme(picture=unready)
-    make.programme_picture(programme=programme, image=ready)
 
     assert uses.not_ready([unready, ready]) == [unready]
-    assert uses.unready_of(programme) == [unready]
-    assert uses.unready_of(make.partner(logo=unready)) == [unready]
-    assert uses.unready_of(make.partner(logo=ready), make.theme(), make.page()) == []
-
-    form = modelform_factory(Partner, fields=["logo"])({"logo": unready.pk})
-    rows = inlineformset_factory(Programme, ProgrammePicture, fields=["image", "order"])
-    typed = {"pictures-0-image": ready.pk, "pictures-1-image": unready.pk, "pictures-0-order": 1, "pictures-1-order": 2}
-    both = typed | {"pictures-TOTAL_FORMS": 2, "pictures-INITIAL_FORMS": 0}
-    forms = [form, rows(both), rows(both | {"pictures-1-DELETE": "on"})]
-    assert all(one.is_valid() for one in forms)
-    assert [uses.unready_of(one) for one in forms] == [[unready], [unready], []]
 
 
 def test_the_pictures_of_a_preview_carry_its_key():
