@@ -79,6 +79,9 @@ def test_things_with_a_history_are_never_written_behind_its_back():
     assert found == []
 
 
+MARKUP = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>", re.DOTALL)  # of a template; what is left is read by people
+
+
 def test_every_template_is_used():
     texts = [path.read_text(encoding="utf-8") for path in (*TEMPLATES, *SOURCES)]
     unused = []
@@ -178,3 +181,21 @@ def test_the_style_sheets_stay_small():
     sheets = [(ROOT / "static/css" / name).read_bytes() for name in ("tokens.css", "site.css")]
 
     assert sum(len(brotli.compress(sheet)) for sheet in sheets) < 10_000
+
+
+def test_no_template_shows_the_name_of_a_class():
+    """People read words; a name such as ConsentVersion is only for who reads the code."""
+    classes = {
+        node.name
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and re.fullmatch(r"(?:[A-Z][a-z]+){2,}", node.name)
+    }
+    shown = {
+        str(path.relative_to(ROOT)): sorted(found)
+        for path in TEMPLATES
+        if (found := classes & set(re.findall(r"\w+", MARKUP.sub(" ", path.read_text(encoding="utf-8")))))
+    }
+
+    assert len(classes) > 100
+    assert shown == {}

@@ -81,7 +81,14 @@ def test_the_sheet_asks_what_the_pages_ask_and_holds_a_code(client):
 
     assert "http://testserver/tell/?call=first-day" in page
     assert re.search(r'<svg [^>]*class="code"', page)
-    for words in ("Who taught you?", "Show it on this site", "you keep the copyright", "Kept at", "signature"):
+    for words in (
+        "Who taught you?",
+        "Show it on this site",
+        "you keep the copyright",
+        "Wording 1 of",
+        "Kept at",
+        "signature",
+    ):
         assert words in page
 
 
