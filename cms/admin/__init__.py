@@ -1,4 +1,4 @@
-"""Where Django finds the admin of the CMS; each stands in a module of staff/."""
+"""Where Django finds the admin of the CMS; each stands in a module beside this one."""
 
 from cms.admin.audit_admin import AuditEventAdmin
 from cms.admin.dead_links_admin import DeadLinkAdmin

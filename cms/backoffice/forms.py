@@ -1,6 +1,6 @@
 """What staff may type about anything that is published, and about moved addresses.
 
-The law here: an address that once was public leads somewhere for ever, and nobody's change is lost without a word.
+An address that once was public leads somewhere for ever, and nobody's change is lost without a word.
 """
 
 import re

@@ -73,7 +73,7 @@ def refuse_hidden_links(person, kind: Kind, live: Values, wanted: Values) -> Non
             raise ValidationError(f"{name}: it leads to something that you may not see.", code="hidden")
 
 
-def _links(kind: Kind, values: Values) -> Iterator[tuple[str, permissions.AccessToken]]:
+def _links(kind: Kind, values: Values) -> Iterator[tuple[str, permissions.ObjectKey]]:
     """Each link to something published: the label of its field, and where it leads."""
     rows = {rows.prefix(kind.model): rows.model for rows in kind.rows}
     parts = [(kind.model, values["fields"])]

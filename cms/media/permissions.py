@@ -1,6 +1,6 @@
 """Who may change which picture.
 
-The law here: what the public sees of a picture is changed only by whoever may publish all that shows it.
+What the public sees of a picture is changed only by whoever may publish all that shows it.
 """
 
 from collections.abc import Iterator

@@ -166,17 +166,17 @@ class KeptPage:
 
 
 # Host, path, the query that the page knows, whether compressed.
-AccessToken = tuple[str, str, str, bool]
+PageKey = tuple[str, str, str, bool]
 
 
 class Segment:
     """Kept pages in the order in which they were asked for last."""
 
     def __init__(self) -> None:
-        self.pages: OrderedDict[AccessToken, KeptPage] = OrderedDict()
+        self.pages: OrderedDict[PageKey, KeptPage] = OrderedDict()
         self.size = 0  # bytes
 
-    def put(self, key: AccessToken, page: KeptPage, most: float) -> None:
+    def put(self, key: PageKey, page: KeptPage, most: float) -> None:
         """Forgets, beyond this many bytes, the pages that nobody asked for the longest."""
         self.take(key)
         self.pages[key] = page
@@ -184,14 +184,14 @@ class Segment:
         while self.size > most:
             self.take(next(iter(self.pages)))
 
-    def take(self, key: AccessToken) -> KeptPage | None:
+    def take(self, key: PageKey) -> KeptPage | None:
         page = self.pages.pop(key, None)
         if page:
             self.size -= _size_of(key, page)
         return page
 
 
-def _size_of(key: AccessToken, page: KeptPage) -> int:
+def _size_of(key: PageKey, page: KeptPage) -> int:
     return len(page.content) + len(key[1]) + len(key[2]) + _OVERHEAD
 
 
@@ -213,7 +213,7 @@ class PageMemory:
     def size(self) -> int:
         return self.once.size + self.often.size
 
-    def find(self, key: AccessToken, now: CacheStamp) -> KeptPage | None:
+    def find(self, key: PageKey, now: CacheStamp) -> KeptPage | None:
         with self.lock:
             page = self.once.pages.get(key) or self.often.pages.get(key)
             if page is None or not page.is_good(now):
@@ -221,11 +221,11 @@ class PageMemory:
             self._put(key, page, is_read=True)
             return page
 
-    def keep(self, key: AccessToken, page: KeptPage) -> None:
+    def keep(self, key: PageKey, page: KeptPage) -> None:
         with self.lock:
             self._put(key, page, is_read=not key[2] or key in self.often.pages or key in self.once.pages)
 
-    def _put(self, key: AccessToken, page: KeptPage, *, is_read: bool) -> None:
+    def _put(self, key: PageKey, page: KeptPage, *, is_read: bool) -> None:
         most = settings.PAGE_CACHE_MB * 1_000_000
         self.once.take(key)
         if is_read:
@@ -277,7 +277,7 @@ class PageCacheMiddleware:
         if declared := declared_by(view):
             request.GET = declared.known(request.GET)  # type: ignore[assignment]
 
-    def _find_while_away(self, key: AccessToken) -> KeptPage | None:
+    def _find_while_away(self, key: PageKey) -> KeptPage | None:
         """A page that was right when the database was last heard, and that nothing was scheduled to change since."""
         if self.last is None:
             return None
@@ -288,7 +288,7 @@ class PageCacheMiddleware:
         return self.pages.find(key, replace(stamp, at=stamp.at + silent))
 
     @staticmethod
-    def _key_of(request: HttpRequest, declared: PublicPage) -> AccessToken:
+    def _key_of(request: HttpRequest, declared: PublicPage) -> PageKey:
         known = sorted(declared.known(request.GET).lists()) if request.META.get("QUERY_STRING") else ()
         is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
         return request.get_host(), request.path, urlencode(known, doseq=True), is_packed

@@ -12,7 +12,7 @@ from django.db.models import CharField, Model, Value
 
 from cms.publishing.models import Publishable, publishable_models
 
-AccessToken = tuple[str, int]  # of an object: the label of its model, and its primary key
+ObjectKey = tuple[str, int]  # of an object: the label of its model, and its primary key
 Somebody = PermissionsMixin | AnonymousUser
 
 
@@ -20,7 +20,7 @@ def is_limited(user) -> bool:
     return getattr(user, "is_limited", False) and not user.is_superuser  # nobody signed in has no such attribute
 
 
-def _reach_of(person) -> tuple[set[AccessToken], set[AccessToken]]:
+def _reach_of(person) -> tuple[set[ObjectKey], set[ObjectKey]]:
     """What somebody whose rights are limited was given, and what they may not see. Read once for each instance of the
     person, so once for each request."""
     if not hasattr(person, "_reach"):
@@ -28,7 +28,7 @@ def _reach_of(person) -> tuple[set[AccessToken], set[AccessToken]]:
         asked = [_keys("given", label, things.within_reach_of(person)) for label, things in kinds]
         for label, things in kinds:
             asked.append(_keys("hidden", label, things.exclude(pk__in=things.readable_by(person).values("pk"))))
-        found: dict[str, set[AccessToken]] = {"given": set(), "hidden": set()}
+        found: dict[str, set[ObjectKey]] = {"given": set(), "hidden": set()}
         for what, *key in asked[0].union(*asked[1:], all=True):
             found[what].add((key[0], key[1]))
         person._reach = found["given"], found["hidden"]
@@ -39,11 +39,11 @@ def _keys(what, label, things):
     return things.values_list(Value(what, CharField()), Value(label, CharField()), "pk")
 
 
-def key_of(thing: Any) -> AccessToken:
+def key_of(thing: Any) -> ObjectKey:
     return thing._meta.label_lower, thing.pk
 
 
-def hidden_from(person) -> set[AccessToken]:
+def hidden_from(person) -> set[ObjectKey]:
     return _reach_of(person)[1] if is_limited(person) else set()
 
 

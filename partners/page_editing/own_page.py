@@ -1,6 +1,6 @@
 """What an organisation's own people write on its page.
 
-The law here: only the fields of DIRECT_FIELDS are ever theirs. Of these, what staff have set as theirs to change is
+Only the fields of DIRECT_FIELDS are ever theirs. Of these, what staff have set as theirs to change is
 saved at once; all else waits for the council. There is one change in a partner's name at a time.
 """
 

@@ -4,7 +4,7 @@
     14 days of silence    all managers do, once
     28 days of silence    the public page says so, and staff see it on their first page
 
-The law here: the link opens one button and nothing else, only for who manages the partner still, and is spent with it.
+The link opens one button and nothing else, only for who manages the partner still, and is spent with it.
 """
 
 import datetime

@@ -1,6 +1,6 @@
-"""ActingGrant for a partner: one of the council's staff works at its desk, says why, and everybody can read it.
+"""Acting for a partner: one of the council's staff works at its desk, says why, and everybody can read it.
 
-The law here: it ends by itself within the hour, and in the moment the right to do it is taken away (permissions.py).
+It ends by itself within the hour, and in the moment the right to do it is taken away (permissions.py).
 """
 
 import datetime

@@ -1,6 +1,6 @@
 """Makes two records of the same organisation one.
 
-The law here: whatever led to the record that goes leads to the one that stays, whichever app it lives in. Every
+Whatever led to the record that goes leads to the one that stays, whichever app it lives in. Every
 relation the ORM knows of is walked; what is not simply moved has a rule in RULES or GENERIC.
 """
 

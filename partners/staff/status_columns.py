@@ -1,6 +1,6 @@
 """All partners at a glance: who speaks for each, what waits there, and when it was last confirmed.
 
-The law here: the page asks the database the same few questions for two partners and for two hundred.
+The page asks the database the same few questions for two partners and for two hundred.
 """
 
 from typing import Any

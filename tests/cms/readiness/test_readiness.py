@@ -66,7 +66,7 @@ def a_proof(days):
     BackupProof.objects.filter(pk=made.pk).update(proved_at=timezone.now() - datetime.timedelta(days=days))
 
 
-# AccessToken: what makes it appear, if it is not there at first, and what makes it go.
+# Key: what makes it appear, if it is not there at first, and what makes it go.
 HOLES = {
     "controller": (None, lambda: write(controller_name="The council", controller_address="Derby")),
     "data_protection": (None, lambda: write(dpo_phone="01332 000000")),
