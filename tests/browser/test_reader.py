@@ -1,16 +1,10 @@
 """A resident's journey in a real Chromium: by keyboard, without scripts, on a small phone, with axe watching."""
 
-import fcntl
-import os
-import pickle
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
-from django.db import connection
 from playwright.sync_api import expect
 
-from tests import rows
+from tests import opening_content
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -68,23 +62,10 @@ VIOLATIONS = {"resultTypes": ["violations"]}  # every rule is tried; only what p
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def opening(tmp_path_factory):
-    """Where what the tables hold when the portal opens is kept, for all processes of this run."""
-    folder = tmp_path_factory.getbasetemp()
-    return (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "opening"
-
-
 @pytest.fixture
-def content(transactional_db, opening):
-    """The portal as it opens. Loading the content takes seconds: the first test does, later ones get the same rows."""
-    with opening.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if opening.exists():
-            rows.bring(connection, pickle.loads(opening.read_bytes()))  # noqa: S301 - our own, of this run
-        else:
-            call_command("seed", verbosity=0)
-            opening.write_bytes(pickle.dumps(rows.taken(connection)))
+def content(transactional_db):
+    """The portal as it opens."""
+    opening_content.load()
 
 
 def tab_to(page, text):
