@@ -11,18 +11,16 @@ from cms.revisions import kinds
 from cms.revisions.kinds import Kind, Rows
 
 PAGE_PICTURES = Rows(PagePicture, PICTURE_FIELDS)
-PAGE_FIGURES = Rows(
-    PageFigure,
-    [
-        ("value", "unit", "is_more_than"),
-        "what",
-        ("before", "period"),
-        "question",
-        "source",
-        "note",
-        ("on_home", "order"),
-    ],
+FIGURE_FIELDS = (
+    ("value", "unit", "is_more_than"),
+    "what",
+    ("before", "period"),
+    "question",
+    "source",
+    "note",
+    ("on_home", "order"),
 )
+PAGE_FIGURES = Rows(PageFigure, FIGURE_FIELDS)
 TAKEN = {"static", "media"}  # answered before any page of ours is looked for
 KEPT_UP = "Every page of the portal links here, and for some the law asks. Change the words, but leave it published."
 

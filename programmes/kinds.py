@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.urls import resolve, reverse
 
+from city.kinds import FIGURE_FIELDS
 from cms.backoffice.forms import PublishableForm
 from cms.backoffice.publishable.publishable_kind import PICTURE_FIELDS, PublishableKind
 from cms.revisions import kinds
@@ -23,18 +24,7 @@ PICTURES = Rows(ProgrammePicture, PICTURE_FIELDS)
 INVOLVEMENTS = Rows(Involvement, [("partner", "role"), "note"])
 STEPS = Rows(Step, [("when", "order"), "what", "source"])
 PERIODS = Rows(Period, ["label", ("started", "ended")])
-FIGURES = Rows(
-    HeadlineFigure,
-    [
-        ("value", "unit", "is_more_than"),
-        "what",
-        ("before", "period"),
-        "question",
-        "source",
-        "note",
-        ("on_home", "order"),
-    ],
-)
+FIGURES = Rows(HeadlineFigure, FIGURE_FIELDS)
 FUNDING = Rows(Funding, ["funder", ("amount", "period"), "what", "source", "order"])
 GOOD_PRACTICE = Rows(GoodPractice, ["problem", "approach", "evidence", "lessons", "source"])
 
