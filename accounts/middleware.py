@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from accounts import sessions
 from accounts.authentication import security_events
 from cms.page_cache import middleware
-from cms.requests import reauthentication as proof
+from cms.requests.reauthentication import has_shown_factor
 
 COUNTERS = ("/admin/", "/desk/")
 THROTTLED_SECONDS = 15 * 60  # what Retry-After says; the shortest of the windows in accounts/authentication/throttle.py
@@ -101,7 +101,7 @@ def _waiting(session):
 def _drop_what_may_not_go_on(request):
     """Rights may have changed since it was put there."""
     waiting = _waiting(request.session)
-    if not waiting or not waiting["path_info"].startswith(COUNTERS) or proof.has_shown_factor(request):
+    if not waiting or not waiting["path_info"].startswith(COUNTERS) or has_shown_factor(request):
         return
     if request.user.needs_second_factor():
         del request.session[reauthentication.STATE_SESSION_KEY]
@@ -121,7 +121,7 @@ def _forget_secrets(session):
 
 
 def _without_second_factor(request):
-    if proof.has_shown_factor(request) or not request.user.needs_second_factor():
+    if has_shown_factor(request) or not request.user.needs_second_factor():
         return None
     own = Authenticator.objects.filter(user_id=request.user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
     if own.exists():  # set up since this session began, and so not shown in it

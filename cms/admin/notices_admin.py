@@ -59,7 +59,7 @@ class NoticeAdmin(BaseAdmin):
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def save_model(self, request, obj, form, change):
-        before = notices.told(Notice.objects.get(pk=obj.pk)) if change else None
+        before = notices.recorded_fields(Notice.objects.get(pk=obj.pk)) if change else None
         if not change:
             obj.by = request.user
         super().save_model(request, obj, form, change)

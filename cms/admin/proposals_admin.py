@@ -18,7 +18,7 @@ from cms.backoffice.base_admin import ReadOnlyMixin
 from cms.backoffice.form_fields import FieldsMixin
 from cms.backoffice.object_permissions import is_limited
 from cms.backoffice.publishable import preview_mixin
-from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.backoffice.publishable.diff_fields import describe, differences_between
 from cms.backoffice.publishable.proposals_mixin import page_of
 from cms.backoffice.publishable.sharing_mixin import share_page
 from cms.lib.admin_urls import admin_url
@@ -164,7 +164,7 @@ class ProposalAdmin(ReadOnlyMixin, FieldsMixin, admin.ModelAdmin):
             "steps": steps,
             "may_write": "take_back" in steps,
             "differences": differences_between(kind, old, new, person=request.user) if kind else [],
-            "clashes": told(kind, both, person=request.user) if proposal.is_open and kind else [],
+            "clashes": describe(kind, both, person=request.user) if proposal.is_open and kind else [],
             "form": form,
             "answers": _answers(proposal),
             "lines": AuditEvent.objects.filter(

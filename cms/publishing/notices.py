@@ -16,7 +16,7 @@ def shown(notice: Notice) -> dict[str, str]:
     return {"text": notice.text, "link": notice.link, "link_text": notice.link_text, "tone": notice.tone}
 
 
-def told(notice: Notice) -> dict[str, str]:
+def recorded_fields(notice: Notice) -> dict[str, str]:
     """What a notice says, where and when, for the record."""
     values = {name_of(Notice, name): getattr(notice, name) for name in FIELDS}
     return {name: getattr(value, "isoformat", lambda value=value: str(value))() for name, value in values.items()}
@@ -24,7 +24,7 @@ def told(notice: Notice) -> dict[str, str]:
 
 def note(notice: Notice, *, by, before: dict[str, str] | None, words: str = "Changed") -> None:
     """Writes down that a notice was made, or what was changed in it."""
-    after = told(notice)
+    after = recorded_fields(notice)
     if before is None:
         audit_log.write(AuditEvent.Action.NOTICE, notice, by=by, new=after, note="Made")
     elif changed := [name for name in after if after[name] != before[name]]:
@@ -38,7 +38,7 @@ def end(pk: int, *, by) -> bool:
         notice = Notice.objects.showing().select_for_update().filter(pk=pk).first()
         if notice is None:
             return False
-        before = told(notice)
+        before = recorded_fields(notice)
         notice.unpublish_at = Now()
         notice.save(update_fields=["unpublish_at"])
         notice.refresh_from_db()

@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cms.backoffice.publishable import preview_mixin
-from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.backoffice.publishable.diff_fields import describe, differences_between
 from cms.publishing.display import name_of
 from cms.revisions import kinds, workflow
 from cms.revisions.models import Proposal
@@ -123,12 +123,12 @@ def _differences(proposal):
 
 def _clashes(proposal):
     apart = [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in workflow.read(proposal).clashes]
-    return told(kinds.of(Partner), apart)
+    return describe(kinds.of(Partner), apart)
 
 
 def _side_by_side(clash):
     apart = [("", one.name, one.theirs, one.mine) for one in clash.found]
-    return told(kinds.of(Partner), apart)
+    return describe(kinds.of(Partner), apart)
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from cms.audit import audit_log
 from cms.audit.models import AuditEvent
-from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.backoffice.publishable.diff_fields import describe, differences_between
 from cms.publishing.models import Publishable
 from cms.revisions import kinds, snapshot, workflow
 from cms.revisions.models import Proposal
@@ -119,7 +119,7 @@ def _tell_of_replaced(partner, proposal, live, now, fields, by) -> None:
     """Of words that a colleague had written and that waited: their own stay in the record, and they hear of it."""
     was, before = fields_of(now), fields_of(live)
     apart = [("", name, was[name], new) for name, new in fields.items() if was[name] != before[name]]
-    found = told(kinds.of(partner), apart)
+    found = describe(kinds.of(partner), apart)
     if not found:
         return
     audit_log.write(

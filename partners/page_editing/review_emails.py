@@ -95,7 +95,7 @@ def _write(asked: ReviewRequest, partner: Partner, manager: Member, *, is_again:
     )
 
 
-def asked_by(text: str) -> tuple[AccessToken, Partner] | None:
+def found_by_link(text: str) -> tuple[AccessToken, Partner] | None:
     """The key and the partner that a link is about, as long as the one it was sent to manages the partner."""
     key = token_links.find(text, _PURPOSE)
     asked = key.thing if key else None
@@ -110,7 +110,7 @@ def asked_by(text: str) -> tuple[AccessToken, Partner] | None:
 @transaction.atomic
 def confirm_by_link(text: str) -> Partner:
     """Raises Spent where it opens nothing any more, and ValidationError as saving the page would."""
-    found = asked_by(text)
+    found = found_by_link(text)
     if found is None:
         raise token_links.Spent
     key, partner = found

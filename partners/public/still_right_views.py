@@ -15,7 +15,7 @@ from partners.page_editing import review_emails
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request):
     text = request.GET.get("key", "")
-    found = review_emails.asked_by(text)
+    found = review_emails.found_by_link(text)
     if found is None:
         return _private(
             render(request, "still_right/ended.html", {"title": "This link does not open any more"}, status=404)

@@ -92,7 +92,7 @@ class AgreeForm(ChoicesForm):
 
 
 class AnotherForm(forms.Form):
-    """For the teller, when the first address was wrong; see asking.ask_another."""
+    """For the teller, when the first address was wrong; see guardian_requests.ask_another."""
 
     name = forms.CharField(
         label="Your parent’s or guardian’s name",

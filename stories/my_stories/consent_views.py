@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from stories import changes, display_name, workflow
 from stories.consent import consent as consents
-from stories.consent import guardian_requests as asking
+from stories.consent.guardian_requests import ask_about_choices
 from stories.models import Consent, ConsentVersion, Contributor, Purpose, Story
 from stories.my_stories.access import Own, theirs
 from stories.my_stories.forms import ConsentForm, NameForm
@@ -80,7 +80,7 @@ def _answered(story: Story, form: ConsentForm, wording: ConsentVersion) -> str:
         return "withdrawn"
     needs_parent = contributor.age == Contributor.Age.TEENAGER and contributor.guardian_confirmed_at is not None
     if needs_parent and form.given - consents.allowed(story) and form.is_wider:
-        return "asked" if asking.ask_about_choices(story) else "paper" if not contributor.guardian_email else "unasked"
+        return "asked" if ask_about_choices(story) else "paper" if not contributor.guardian_email else "unasked"
     return "chosen"
 
 

@@ -2,6 +2,7 @@
 in `choosing`, going in `leaving`.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from cms.access_links import token_links
 from cms.access_links.models import AccessToken
 from stories import changes
 from stories.consent import consent
-from stories.consent import guardian_requests as asking
+from stories.consent.guardian_requests import ask_another
 from stories.guardians.forms import AnotherForm
 from stories.languages import tag_of
 from stories.models import Contributor, Purpose, Story
@@ -203,8 +204,8 @@ def guardian(request, own: Own):
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                asked = asking.ask_another(own.story, name=form.cleaned_data["name"], email=form.cleaned_data["email"])
-        except asking.ValidationError as error:
+                asked = ask_another(own.story, name=form.cleaned_data["name"], email=form.cleaned_data["email"])
+        except ValidationError as error:
             form.add_error("email", error)
         else:
             if asked:

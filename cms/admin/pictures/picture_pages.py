@@ -24,8 +24,7 @@ from cms.admin.pictures.picture_forms import (
 )
 from cms.admin.pictures.rights_mixin import PictureRights
 from cms.admin.pictures.uses_text import in_a_row, named
-from cms.media import cleaning, crops, permissions, renditions, replacement, storage
-from cms.media import jobs as jobs
+from cms.media import cleaning, crops, jobs, permissions, renditions, replacement, storage
 from cms.media import uses as media_uses
 from cms.media.models import Image, Replacement
 

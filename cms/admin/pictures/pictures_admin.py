@@ -12,8 +12,7 @@ from cms.admin.pictures.picture_pages import LOST, PicturePages
 from cms.admin.pictures.uses_text import named
 from cms.backoffice.base_admin import BaseAdmin
 from cms.backoffice.publishable.history_mixin import HistoryMixin
-from cms.media import jobs as jobs
-from cms.media import storage, uses
+from cms.media import jobs, storage, uses
 from cms.media.models import Image, holders
 
 

@@ -18,7 +18,7 @@ def differences_between(
     """Field by field in the order of the form, then row by row, as this person of staff may read it; without one, as
     the public may, to whom links lead to published things only."""
     apart = [found for found in _apart(old, new) if found[1] not in leaving_out]
-    return told(kind, apart, person=person)
+    return describe(kind, apart, person=person)
 
 
 def _apart(old: Values, new: Values):
@@ -35,7 +35,7 @@ def _apart(old: Values, new: Values):
             yield prefix, "", was, None
 
 
-def told(kind: Kind, found: Iterable[tuple[str, str, Any, Any]], *, person: Any = None) -> list[Difference]:
+def describe(kind: Kind, found: Iterable[tuple[str, str, Any, Any]], *, person: Any = None) -> list[Difference]:
     """(prefix of the list, name of the field, before, after) in words; for a row the name is empty.
 
     A field or a list that was in the form once and is no more is left out: nothing could say it in words.

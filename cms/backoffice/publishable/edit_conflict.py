@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from cms.backoffice.base_admin import is_kept_beside
-from cms.backoffice.publishable.diff_fields import differences_between, told
+from cms.backoffice.publishable.diff_fields import describe, differences_between
 from cms.lib.admin_urls import admin_url
 from cms.revisions import kinds, snapshot, workflow
 from cms.revisions.diff_text import Difference
@@ -137,7 +137,7 @@ class ConflictsMixin(BaseModelAdmin):
         return self.show_filled_in(request, object_id, form_url, data, now, at, context)
 
     def _side_by_side(self, request, clashes) -> list[Difference]:
-        return told(
+        return describe(
             kinds.of(self.model),
             [(clash.prefix, clash.name, clash.theirs, clash.mine) for clash in clashes],
             person=request.user,

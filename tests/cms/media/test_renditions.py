@@ -9,8 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from city import views as page_views
 from cms.audit.models import AuditEvent
-from cms.media import cleaning, renditions, replacement, storage, uses
-from cms.media import jobs as jobs
+from cms.media import cleaning, jobs, renditions, replacement, storage, uses
 from cms.media.models import Image, Replacement
 from cms.outbox.models import Mail
 from partners.models import Partner

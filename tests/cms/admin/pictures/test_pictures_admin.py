@@ -7,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cms.admin.pictures.picture_forms import DescribingForm, ImageForm
-from cms.media import cleaning
-from cms.media import jobs as jobs
+from cms.media import cleaning, jobs
 from cms.media.models import Image, Replacement
 from tests import make
 from tests.cms.media.test_decode_slots import full
